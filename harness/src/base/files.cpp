@@ -1,0 +1,99 @@
+#include <prodclone/base/files.hpp>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include <prodclone/base/error.hpp>
+#include <prodclone/base/hash.hpp>
+
+namespace prodclone {
+
+namespace {
+[[noreturn]] void fail(std::string_view action, const std::filesystem::path& file, int error) {
+  throw Error(Failure::could_not_check,
+              "Cannot " + std::string(action) + ' ' + file.string() + ": " + std::strerror(error) + '.');
+}
+
+int open_lock(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) fail("open the lock file", file, errno);
+  return descriptor;
+}
+}  // namespace
+
+std::string read_file(const std::filesystem::path& file) {
+  errno = 0;
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) fail("read", file, errno != 0 ? errno : ENOENT);
+  std::ostringstream content;
+  content << stream.rdbuf();
+  if (stream.bad() || std::filesystem::is_directory(file)) fail("read", file, errno != 0 ? errno : EISDIR);
+  return std::move(content).str();
+}
+
+std::optional<std::string> read_file_if_present(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  return read_file(file);
+}
+
+void write_file_atomically(const std::filesystem::path& file, std::string_view content) {
+  auto temporary = file;
+  temporary += ".tmp-" + random_hex(8);
+  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (descriptor < 0) fail("write", file, errno);
+  std::size_t written = 0;
+  int error = 0;
+  while (written < content.size() && error == 0) {
+    const auto count = ::write(descriptor, content.data() + written, content.size() - written);
+    if (count < 0 && errno != EINTR) error = errno;
+    if (count > 0) written += static_cast<std::size_t>(count);
+  }
+  if (error == 0 && ::fsync(descriptor) != 0) error = errno;
+  ::close(descriptor);
+  if (error == 0 && ::rename(temporary.c_str(), file.c_str()) != 0) error = errno;
+  if (error != 0) {
+    ::unlink(temporary.c_str());
+    fail("write", file, error);
+  }
+}
+
+void make_private_directory(const std::filesystem::path& directory) {
+  if (std::filesystem::is_directory(directory)) return;
+  if (directory.has_parent_path() && !std::filesystem::exists(directory.parent_path()))
+    make_private_directory(directory.parent_path());
+  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) fail("make the directory", directory, errno);
+}
+
+FileLock::FileLock(const std::filesystem::path& file) : descriptor_(open_lock(file)) {
+  while (::flock(descriptor_, LOCK_EX) != 0) {
+    if (errno == EINTR) continue;
+    const int error = errno;
+    ::close(descriptor_);
+    fail("lock", file, error);
+  }
+}
+
+std::optional<FileLock> FileLock::try_lock(const std::filesystem::path& file) {
+  const int descriptor = open_lock(file);
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return FileLock(descriptor);
+  const int error = errno;
+  ::close(descriptor);
+  if (error == EWOULDBLOCK) return std::nullopt;
+  fail("lock", file, error);
+}
+
+FileLock::~FileLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+}  // namespace prodclone

@@ -1,0 +1,130 @@
+#include <prodclone/pg/conninfo.hpp>
+
+#include <fmt/format.h>
+#include <libpq-fe.h>
+
+#include <cctype>
+#include <cstdlib>
+#include <memory>
+
+#include <prodclone/base/error.hpp>
+#include <prodclone/base/text.hpp>
+
+namespace prodclone::pg {
+
+namespace {
+
+using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+
+ConnInfo from_options(const PQconninfoOption* option) {
+  ConnInfo info;
+  for (; option != nullptr && option->keyword != nullptr; ++option) {
+    if (option->val == nullptr || *option->val == '\0') continue;
+    const std::string key = option->keyword, value = option->val;
+    if (key == "host") info.host = value;
+    else if (key == "hostaddr" && info.host.empty()) info.host = value;
+    else if (key == "port") info.port = std::atoi(value.c_str());
+    else if (key == "user") info.user = value;
+    else if (key == "dbname") info.database = value;
+    else if (key == "password") info.password = Secret(value);
+    else info.options[key] = value;
+  }
+  return info;
+}
+
+std::string percent_encoded(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    if (std::isalnum(static_cast<unsigned char>(c)) || std::string_view("-_.~").find(c) != std::string_view::npos)
+      result += c;
+    else
+      result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return result;
+}
+
+std::string url_with(const ConnInfo& info, bool password) {
+  std::string text = "postgresql://" + percent_encoded(info.user);
+  if (password && !info.password.empty()) text += ':' + percent_encoded(info.password.reveal());
+  text += '@';
+  const bool socket = !info.host.empty() && info.host.front() == '/';
+  if (!socket) text += fmt::format("{}:{}", info.host, info.port);
+  text += '/' + percent_encoded(info.database);
+  char separator = '?';
+  const auto add = [&](const std::string& key, const std::string& value) {
+    text += fmt::format("{}{}={}", separator, key, percent_encoded(value));
+    separator = '&';
+  };
+  if (socket) {
+    add("host", info.host);
+    add("port", std::to_string(info.port));
+  }
+  for (const auto& [key, value] : info.options) add(key, value);
+  return text;
+}
+
+// Options that libpq fills in by itself and that say nothing about where we connect.
+bool worth_keeping(const std::string& key) {
+  return key == "sslmode" || key == "sslrootcert" || key == "sslcert" || key == "sslkey" || key == "connect_timeout" ||
+         key == "options" || key == "target_session_attrs" || key == "channel_binding" || key == "application_name" ||
+         key.starts_with("keepalives") || key == "krbsrvname" || key == "gssencmode" || key == "passfile" ||
+         key == "service" || key == "sslpassword" || key == "require_auth" || key == "sslnegotiation";
+}
+
+}  // namespace
+
+ConnInfo ConnInfo::with_database(std::string name) const {
+  ConnInfo other = *this;
+  other.database = std::move(name);
+  return other;
+}
+
+ConnInfo parse_conninfo(const std::string& text) {
+  char* message = nullptr;
+  const Options options(PQconninfoParse(text.c_str(), &message), &PQconninfoFree);
+  if (!options) {
+    const std::string reason = message == nullptr ? "not a connection string" : message;
+    PQfreemem(message);
+    // libpq quotes the whole string in some messages, the password included: only say the part that holds none.
+    const bool quotes_input = reason.find(text) != std::string::npos || reason.find('@') != std::string::npos;
+    throw Error(Failure::usage, quotes_input ? "The connection string cannot be read." : "The connection string cannot be read: " + std::string(trimmed(reason)) + '.',
+                "Write postgresql://user@host:port/database, or host=… port=… user=… dbname=…; percent-encode special "
+                "characters in a URL.");
+  }
+  return from_options(options.get());
+}
+
+ConnInfo conninfo_from_environment() {
+  const Options defaults(PQconndefaults(), &PQconninfoFree);
+  auto info = from_options(defaults.get());
+  for (auto option = info.options.begin(); option != info.options.end();)
+    option = worth_keeping(option->first) ? std::next(option) : info.options.erase(option);
+  return info;
+}
+
+std::string masked(const ConnInfo& info) {
+  return fmt::format("host={} port={} user={} dbname={}", info.host.empty() ? "(default)" : info.host, info.port,
+                     info.user, info.database);
+}
+
+std::string url_without_password(const ConnInfo& info) { return url_with(info, false); }
+std::string url(const ConnInfo& info) { return url_with(info, true); }
+
+std::map<std::string, std::string> environment(const ConnInfo& info) {
+  std::map<std::string, std::string> variables{{"PGPORT", std::to_string(info.port)}, {"PGDATABASE", info.database}};
+  if (!info.host.empty()) variables["PGHOST"] = info.host;
+  if (!info.user.empty()) variables["PGUSER"] = info.user;
+  if (!info.password.empty()) variables["PGPASSWORD"] = info.password.reveal();
+  for (const auto& [key, value] : info.options) {
+    if (key == "options") variables["PGOPTIONS"] = value;
+    else if (key == "application_name") variables["PGAPPNAME"] = value;
+    else variables["PG" + upper(replaced(key, "_", ""))] = value;
+  }
+  if (const auto timeout = info.options.find("connect_timeout"); timeout != info.options.end()) {
+    variables.erase("PGCONNECTTIMEOUT");
+    variables["PGCONNECT_TIMEOUT"] = timeout->second;
+  }
+  return variables;
+}
+
+}  // namespace prodclone::pg

@@ -1,0 +1,160 @@
+#include <prodclone/pg/driver.hpp>
+
+#include <libpq-fe.h>
+
+#include "connect_parameters.hpp"
+
+namespace prodclone::pg {
+
+namespace {
+
+using ResultHandle = std::unique_ptr<PGresult, decltype(&PQclear)>;
+
+std::string field(const PGresult* result, int code) {
+  const char* value = PQresultErrorField(result, code);
+  return value == nullptr ? std::string() : value;
+}
+
+SqlFacts facts_of(const PGresult* result, std::string_view statement) {
+  SqlFacts facts;
+  facts.sqlstate = field(result, PG_DIAG_SQLSTATE);
+  facts.message = field(result, PG_DIAG_MESSAGE_PRIMARY);
+  facts.detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+  facts.hint = field(result, PG_DIAG_MESSAGE_HINT);
+  facts.context = field(result, PG_DIAG_CONTEXT);
+  facts.schema = field(result, PG_DIAG_SCHEMA_NAME);
+  facts.table = field(result, PG_DIAG_TABLE_NAME);
+  facts.column = field(result, PG_DIAG_COLUMN_NAME);
+  facts.constraint = field(result, PG_DIAG_CONSTRAINT_NAME);
+  facts.statement = statement;
+  const auto position = field(result, PG_DIAG_STATEMENT_POSITION);
+  if (!position.empty()) facts.position = std::stoi(position);
+  if (facts.message.empty()) facts.message = PQresultErrorMessage(result);
+  return facts;
+}
+
+Result to_result(const PGresult* result) {
+  std::vector<std::string> columns;
+  const int fields = PQnfields(result), tuples = PQntuples(result);
+  for (int i = 0; i < fields; ++i) columns.emplace_back(PQfname(result, i));
+  std::vector<std::optional<std::string>> cells;
+  cells.reserve(static_cast<std::size_t>(fields) * static_cast<std::size_t>(tuples));
+  for (int row = 0; row < tuples; ++row)
+    for (int column = 0; column < fields; ++column) {
+      if (PQgetisnull(result, row, column) != 0) cells.emplace_back();
+      else cells.emplace_back(std::string(PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column))));
+    }
+  return Result(std::move(columns), std::move(cells), PQcmdStatus(const_cast<PGresult*>(result)));
+}
+
+}  // namespace
+
+struct Driver::Connection {
+  ConnInfo info;
+  std::unique_ptr<PGconn, decltype(&PQfinish)> handle{nullptr, &PQfinish};
+  std::function<void(const Notice&)> sink;
+
+  static void receive(void* self, const PGresult* result) {
+    auto& connection = *static_cast<Connection*>(self);
+    if (!connection.sink) return;
+    connection.sink({field(result, PG_DIAG_SEVERITY_NONLOCALIZED), field(result, PG_DIAG_SQLSTATE),
+                     field(result, PG_DIAG_MESSAGE_PRIMARY), field(result, PG_DIAG_SOURCE_FUNCTION),
+                     field(result, PG_DIAG_TABLE_NAME)});
+  }
+
+  // Reads every pending result; the first error is thrown after the connection is ready again.
+  Result finish(std::string_view statement) {
+    Result last;
+    std::optional<SqlFacts> error;
+    while (true) {
+      const ResultHandle result(PQgetResult(handle.get()), &PQclear);
+      if (!result) break;
+      switch (PQresultStatus(result.get())) {
+        case PGRES_COMMAND_OK:
+        case PGRES_TUPLES_OK:
+        case PGRES_EMPTY_QUERY:
+          last = to_result(result.get());
+          break;
+        case PGRES_COPY_OUT: {
+          char* buffer = nullptr;
+          while (PQgetCopyData(handle.get(), &buffer, 0) > 0) PQfreemem(buffer);
+          break;
+        }
+        case PGRES_COPY_IN:
+          PQputCopyEnd(handle.get(), "no data was given for this COPY");
+          break;
+        default:
+          if (!error) error = facts_of(result.get(), statement);
+          if (PQstatus(handle.get()) == CONNECTION_BAD) throw lost(statement);
+      }
+    }
+    if (error) throw SqlError(*std::move(error));
+    return last;
+  }
+
+  SqlError lost(std::string_view statement) const {
+    return SqlError(SqlFacts{.message = std::string("The connection was lost: ") + PQerrorMessage(handle.get()),
+                             .statement = std::string(statement)});
+  }
+};
+
+Driver::Driver(const ConnInfo& info) : connection_(std::make_unique<Connection>()) {
+  connection_->info = info;
+  connection_->handle.reset(PQconnectdb(keyword_string(info).c_str()));
+  if (PQstatus(connection_->handle.get()) != CONNECTION_OK)
+    throw connection_error(info, PQerrorMessage(connection_->handle.get()));
+  PQsetNoticeReceiver(connection_->handle.get(), &Connection::receive, connection_.get());
+}
+
+Driver::~Driver() = default;
+Driver::Driver(Driver&&) noexcept = default;
+Driver& Driver::operator=(Driver&&) noexcept = default;
+
+void Driver::on_notice(std::function<void(const Notice&)> sink) { connection_->sink = std::move(sink); }
+
+Result Driver::run(std::string_view sql) {
+  const std::string text(sql);
+  if (PQsendQuery(connection_->handle.get(), text.c_str()) != 1) throw connection_->lost(sql);
+  return connection_->finish(sql);
+}
+
+Result Driver::copy_in(std::string_view copy_statement, std::string_view data) {
+  auto* handle = connection_->handle.get();
+  const std::string text(copy_statement);
+  if (PQsendQuery(handle, text.c_str()) != 1) throw connection_->lost(copy_statement);
+  {
+    const ResultHandle result(PQgetResult(handle), &PQclear);
+    if (!result || PQresultStatus(result.get()) != PGRES_COPY_IN) {
+      auto facts = result ? facts_of(result.get(), copy_statement) : SqlFacts{.message = PQerrorMessage(handle)};
+      try {
+        connection_->finish(copy_statement);
+      } catch (const SqlError&) {
+        // The first refusal is the one that tells why.
+      }
+      throw SqlError(std::move(facts));
+    }
+  }
+  constexpr std::size_t block = 1 << 20;
+  for (std::size_t at = 0; at < data.size(); at += block) {
+    const auto part = data.substr(at, block);
+    if (PQputCopyData(handle, part.data(), static_cast<int>(part.size())) != 1) throw connection_->lost(copy_statement);
+  }
+  if (PQputCopyEnd(handle, nullptr) != 1) throw connection_->lost(copy_statement);
+  return connection_->finish(copy_statement);
+}
+
+TransactionState Driver::transaction_state() const {
+  switch (PQtransactionStatus(connection_->handle.get())) {
+    case PQTRANS_IDLE: return TransactionState::idle;
+    case PQTRANS_ACTIVE: return TransactionState::active;
+    case PQTRANS_INTRANS: return TransactionState::in_transaction;
+    case PQTRANS_INERROR: return TransactionState::failed_transaction;
+    default: return TransactionState::unknown;
+  }
+}
+
+int Driver::backend_pid() const { return PQbackendPID(connection_->handle.get()); }
+int Driver::server_version() const { return PQserverVersion(connection_->handle.get()); }
+const ConnInfo& Driver::conninfo() const { return connection_->info; }
+
+}  // namespace prodclone::pg

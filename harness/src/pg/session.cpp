@@ -1,0 +1,119 @@
+#include <prodclone/pg/session.hpp>
+
+#include <pqxx/pqxx>
+
+#include "connect_parameters.hpp"
+
+namespace prodclone::pg {
+
+// All that differs between libpqxx 6.4 and 7.10 is in this file.
+struct Session::Connection {
+  ConnInfo info;
+  std::unique_ptr<pqxx::connection> handle;
+};
+
+namespace {
+
+Result to_result(const pqxx::result& rows) {
+  std::vector<std::string> columns;
+  for (pqxx::row::size_type i = 0; i < rows.columns(); ++i) columns.emplace_back(rows.column_name(i));
+  std::vector<std::optional<std::string>> cells;
+  cells.reserve(static_cast<std::size_t>(rows.size()) * columns.size());
+  for (const auto& row : rows)
+    for (const auto& field : row) {
+      if (field.is_null()) cells.emplace_back();
+      else cells.emplace_back(std::string(field.c_str(), static_cast<std::size_t>(field.size())));
+    }
+  // pqxx tells the number of rows only; a tag in the server's form serves both kinds of connection.
+  return Result(std::move(columns), std::move(cells), "ROWS " + std::to_string(rows.affected_rows()));
+}
+
+pqxx::result run_query(pqxx::transaction_base& transaction, std::string_view sql, const Parameters& parameters) {
+  const std::string text(sql);
+  if (parameters.empty()) return transaction.exec(text);
+#if PQXX_VERSION_MAJOR >= 7
+  pqxx::params values;
+  for (const auto& parameter : parameters) {
+    if (parameter) values.append(*parameter);
+    else values.append();
+  }
+#if PQXX_VERSION_MAJOR > 7 || PQXX_VERSION_MINOR >= 10
+  return transaction.exec(text, values);
+#else
+  return transaction.exec_params(text, values);
+#endif
+#else
+  std::vector<const char*> values;
+  for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  return transaction.exec_params(text, pqxx::prepare::make_dynamic_params(values));
+#endif
+}
+
+SqlFacts facts_of(const pqxx::sql_error& error) {
+  SqlFacts facts;
+  facts.sqlstate = error.sqlstate();
+  facts.statement = error.query();
+  facts.message = error.what();
+  if (facts.message.starts_with("ERROR:")) facts.message.erase(0, facts.message.find_first_not_of(' ', 6));
+  return facts;
+}
+
+}  // namespace
+
+Session::Session(const ConnInfo& info) : connection_(std::make_unique<Connection>()) {
+  connection_->info = info;
+  try {
+    connection_->handle = std::make_unique<pqxx::connection>(keyword_string(info));
+  } catch (const pqxx::failure& error) {
+    throw connection_error(info, error.what());
+  }
+}
+
+Session::~Session() = default;
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+
+Result Session::query(std::string_view sql) { return query(sql, {}); }
+
+Result Session::query(std::string_view sql, const Parameters& parameters) {
+  try {
+    // A nontransaction adds nothing of its own: transactions are ours to begin and to end.
+    pqxx::nontransaction transaction(*connection_->handle);
+    return to_result(run_query(transaction, sql, parameters));
+  } catch (const pqxx::broken_connection& error) {
+    throw SqlError(SqlFacts{.message = std::string("The connection was lost: ") + error.what(), .statement = std::string(sql)});
+  } catch (const pqxx::sql_error& error) {
+    throw SqlError(facts_of(error));
+  } catch (const pqxx::failure& error) {
+    throw SqlError(SqlFacts{.message = error.what(), .statement = std::string(sql)});
+  }
+}
+
+namespace {
+void in_block(Session& session, std::string_view begin, std::string_view end, const std::function<void()>& work) {
+  session.execute(begin);
+  try {
+    work();
+  } catch (...) {
+    try {
+      session.execute("ROLLBACK");
+    } catch (const Error&) {
+      // The connection is gone and the transaction with it; the first error tells why.
+    }
+    throw;
+  }
+  session.execute(end);
+}
+}  // namespace
+
+void Session::in_snapshot(const std::function<void()>& work) {
+  in_block(*this, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "COMMIT", work);
+}
+
+void Session::in_transaction(const std::function<void()>& work) { in_block(*this, "BEGIN", "COMMIT", work); }
+
+int Session::server_version() { return connection_->handle->server_version(); }
+int Session::backend_pid() { return connection_->handle->backendpid(); }
+const ConnInfo& Session::conninfo() const { return connection_->info; }
+
+}  // namespace prodclone::pg
