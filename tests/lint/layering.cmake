@@ -1,6 +1,7 @@
 # Checks the order of the rooms (docs/architecture.md): who may include whom, and which room may see which library.
 #   cmake -DROOT=<source tree> -P layering.cmake
-set(room_order base config process http pg databases dump schema migrations data application rehearsal checks report deploy workflow cli)
+
+cmake_minimum_required(VERSION 3.25)
 set(uses_base "")
 set(uses_config base)
 set(uses_process base)

@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <thread>
 
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/hash.hpp>
-#include <prodclone/base/text.hpp>
 #include <prodclone/pg/quote.hpp>
 
 #include "sql/owned_databases.hpp"
@@ -20,24 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::string_view temporary_prefix = "prodclone_tmp_";
-
-// Lists whose items PostgreSQL quotes one by one when it stores them (GUC_LIST_QUOTE); pg_dump has the same list.
-constexpr std::array list_settings = {"search_path", "temp_tablespaces", "local_preload_libraries",
-                                      "session_preload_libraries", "shared_preload_libraries",
-                                      "unix_socket_directories"};
-
-std::string setting_value(const std::string& name, const std::string& value) {
-  if (std::find(list_settings.begin(), list_settings.end(), lower(name)) == list_settings.end())
-    return pg::quote_literal(value);
-  std::vector<std::string> items;
-  for (const auto& part : split(value, ',')) {
-    auto item = std::string(trimmed(part));
-    if (item.size() >= 2 && item.front() == '"' && item.back() == '"')
-      item = replaced(item.substr(1, item.size() - 2), "\"\"", "\"");
-    items.push_back(pg::quote_identifier(item));
-  }
-  return joined(items, ", ");
-}
 
 // A session that was just closed may take the server a moment to forget.
 template <typename Work>
@@ -123,8 +103,7 @@ void Cluster::ensure_room_for(Bytes needed, const std::string& what) {
 }
 
 template <typename Fill>
-void Cluster::make_named(const std::string& name, Mark mark, const DatabaseSettings& settings,
-                         const std::string& create_tail, const Fill& fill) {
+void Cluster::make_named(const std::string& name, Mark mark, const std::string& create_tail, const Fill& fill) {
   if (const auto there = find(name)) drop(name);
   mark.workspace = workspace_;
   mark.project = project_;
@@ -134,8 +113,6 @@ void Cluster::make_named(const std::string& name, Mark mark, const DatabaseSetti
   when_unused([&] { session().execute("CREATE DATABASE " + quoted + create_tail); });
   try {
     session().execute("COMMENT ON DATABASE " + quoted + " IS " + pg::quote_literal(to_comment(mark)));
-    for (const auto& [setting, value] : settings)
-      session().execute(fmt::format("ALTER DATABASE {} SET {} TO {}", quoted, pg::quote_identifier(setting), setting_value(setting, value)));
     fill(conninfo(temporary));
     when_unused([&] { session().execute("ALTER DATABASE " + quoted + " RENAME TO " + pg::quote_identifier(name)); });
   } catch (...) {
@@ -148,13 +125,13 @@ void Cluster::make_named(const std::string& name, Mark mark, const DatabaseSetti
   }
 }
 
-void Cluster::make(const std::string& name, Mark mark, const Locale& locale, const DatabaseSettings& settings,
+void Cluster::make(const std::string& name, Mark mark, const Locale& locale,
                    const std::function<void(const pg::ConnInfo&)>& fill) {
   std::string tail = " TEMPLATE template0";
   if (!locale.encoding.empty()) tail += " ENCODING " + pg::quote_literal(locale.encoding);
   if (!locale.collate.empty()) tail += " LC_COLLATE " + pg::quote_literal(locale.collate);
   if (!locale.ctype.empty()) tail += " LC_CTYPE " + pg::quote_literal(locale.ctype);
-  make_named(name, std::move(mark), settings, tail, fill);
+  make_named(name, std::move(mark), tail, fill);
 }
 
 CopyStrategy Cluster::strategy_for(Bytes size) {
@@ -166,7 +143,7 @@ CopyStrategy Cluster::strategy_for(Bytes size) {
 }
 
 CopyReport Cluster::copy(const std::string& source, const std::string& name, Mark mark,
-                         const DatabaseSettings& settings, const std::function<void(const pg::ConnInfo&)>& alter) {
+                         const std::function<void(const pg::ConnInfo&)>& alter) {
   const auto began = Clock::now();
   const Bytes bytes = size(source);
   ensure_room_for(bytes, fmt::format("Copying {} to {}", source, name));
@@ -186,7 +163,7 @@ CopyReport Cluster::copy(const std::string& source, const std::string& name, Mar
       strategy = CopyStrategy::file_copy;  // built without it
     }
   }
-  make_named(name, std::move(mark), settings, tail(), fill);
+  make_named(name, std::move(mark), tail(), fill);
   return {strategy, bytes, std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began)};
 }
 

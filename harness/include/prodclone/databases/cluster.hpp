@@ -1,4 +1,4 @@
-// The databases that we own on one server: made under a temporary name, marked, filled, given their settings, renamed.
+// The databases that we own on one server: made under a temporary name, marked, filled, renamed.
 // Whatever bears its final name is therefore complete. Nothing that lacks our mark is ever dropped or changed.
 #pragma once
 
@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include <prodclone/base/quantities.hpp>
@@ -35,9 +34,6 @@ struct CopyReport {
   std::chrono::milliseconds took = {};
 };
 
-// `ALTER DATABASE … SET name TO value`: comments and settings do not travel with TEMPLATE.
-using DatabaseSettings = std::vector<std::pair<std::string, std::string>>;
-
 struct Locale {
   std::string encoding = {}, collate = {}, ctype = {};   // empty: the server's
 };
@@ -60,11 +56,12 @@ class Cluster {
 
   // An empty database, filled by `fill`, which may open and must close its sessions. When `fill` throws, the
   // database is dropped.
-  void make(const std::string& name, Mark mark, const Locale& locale, const DatabaseSettings& settings,
+  void make(const std::string& name, Mark mark, const Locale& locale,
             const std::function<void(const pg::ConnInfo&)>& fill);
 
-  // A copy of `source`, which must have no sessions. With `alter`, it is called on the copy before it gets its name.
-  CopyReport copy(const std::string& source, const std::string& name, Mark mark, const DatabaseSettings& settings,
+  // A copy of `source`, which must have no sessions. `alter` is called on the copy before it gets its name: comments
+  // and ALTER DATABASE … SET do not travel with TEMPLATE.
+  CopyReport copy(const std::string& source, const std::string& name, Mark mark,
                   const std::function<void(const pg::ConnInfo&)>& alter = {});
 
   // No connections any more, ours included: only a sealed database can be copied at any time.
@@ -80,8 +77,7 @@ class Cluster {
 
  private:
   template <typename Fill>
-  void make_named(const std::string& name, Mark mark, const DatabaseSettings& settings, const std::string& create_tail,
-                  const Fill& fill);
+  void make_named(const std::string& name, Mark mark, const std::string& create_tail, const Fill& fill);
   CopyStrategy strategy_for(Bytes size);
 
   pg::ConnInfo maintenance_;
