@@ -274,7 +274,7 @@ void Scanner::report_cut_off(const Token& token) {
 }
 
 std::size_t Scanner::line_end() {
-  if (line_end_ < at_ || line_end_ == 0) line_end_ = std::min(script_.find('\n', at_), limit_);
+  if (line_end_ < at_) line_end_ = std::min(script_.find('\n', at_), limit_);
   return line_end_;
 }
 

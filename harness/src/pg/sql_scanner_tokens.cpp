@@ -133,15 +133,10 @@ Token word(std::string_view text, std::size_t begin, bool backslash_escapes) {
   return closed_at(TokenKind::word, begin, end);
 }
 
+// No exponent: the letter would start a word, which ends in the same place.
 Token number(std::string_view text, std::size_t begin) {
   std::size_t at = skip(text, begin, digit);
   if (peek(text, at) == '.' && peek(text, at + 1) != '.') at = skip(text, at + 1, digit);
-  if (peek(text, at) == 'e' || peek(text, at) == 'E') {
-    const bool sign = peek(text, at + 1) == '+' || peek(text, at + 1) == '-';
-    const std::size_t exponent = at + (sign ? 2 : 1);
-    // Taken whole, because in 1e5$x$ the dollar starts a quote and in the word e5$x$ it does not.
-    if (is(peek(text, exponent), digit)) at = skip(text, exponent, digit);
-  }
   return closed_at(TokenKind::number, begin, at);
 }
 
