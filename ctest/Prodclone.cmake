@@ -1,1 +1,122 @@
+# The CMake functions for users.
+#
+#   prodclone_project(CONFIG <prodclone.json>)
+#     Names the project that the suites below rehearse, and registers its provisioning and clean-up with CTest.
+#     The environment variable PRODCLONE_CONFIG, read when a test runs, names another.
+#   prodclone_add_suite(<name> SOURCES <file>… [NEEDS <stage>…] [LABELS <label>…])
+#     A suite: one GoogleTest binary, each of its tests a CTest entry labelled prodclone and <label>….
+#     Stages: pristine migrated clone fresh expected.
+#   prodclone_add_case(<name> SOURCES <file>… [NEEDS <stage>…] [LABELS <label>…])
+#     The same with the label refactor: one folder for each refactor.
+include_guard(GLOBAL)
+include(GoogleTest)
 
+set(PRODCLONE_STAGES pristine migrated clone fresh expected)
+
+function(prodclone_project)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "CONFIG" "")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "prodclone_project: unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT arg_CONFIG)
+    message(FATAL_ERROR "prodclone_project: CONFIG <prodclone.json> is missing")
+  endif()
+  get_filename_component(config ${arg_CONFIG} ABSOLUTE)
+  if(NOT EXISTS ${config})
+    message(FATAL_ERROR "prodclone_project: ${config} does not exist")
+  endif()
+  set_property(GLOBAL PROPERTY prodclone_config ${config})
+  set_property(GLOBAL PROPERTY prodclone_suites "")
+
+  add_executable(prodclone_provision $<TARGET_PROPERTY:prodclone::provision_tests,SOURCE>)
+  target_link_libraries(prodclone_provision PRIVATE prodclone::testing)
+  prodclone_configure_suite_(prodclone_provision "")
+  target_compile_definitions(prodclone_provision PRIVATE
+    PRODCLONE_SUITES_FILE="${CMAKE_BINARY_DIR}/prodclone-suites.txt" PRODCLONE_CTEST_DIR="${CMAKE_BINARY_DIR}"
+    PRODCLONE_CTEST="${CMAKE_CTEST_COMMAND}")
+
+  set(requires_migrated pristine)
+  set(requires_clone migrated)
+  set(requires_fresh pristine)
+  set(requires_expected migrated)
+  foreach(stage IN LISTS PRODCLONE_STAGES)
+    string(SUBSTRING ${stage} 0 1 first)
+    string(TOUPPER ${first} first)
+    string(REGEX REPLACE "^." ${first} claim ${stage})
+    prodclone_add_entry_(prodclone.provision.${stage} Provision.${claim})
+    # A clone of production takes as long as it takes: the default of 1,500 s would kill it half-way.
+    set_tests_properties(prodclone.provision.${stage} PROPERTIES FIXTURES_SETUP prodclone_${stage} TIMEOUT 86400)
+    if(requires_${stage})
+      set_tests_properties(prodclone.provision.${stage} PROPERTIES FIXTURES_REQUIRED prodclone_${requires_${stage}})
+    endif()
+  endforeach()
+  prodclone_add_entry_(prodclone.cleanup Cleanup.LeavesNothingOfThisRun)
+  set(fixtures ${PRODCLONE_STAGES})
+  list(TRANSFORM fixtures PREPEND prodclone_)
+  set_tests_properties(prodclone.cleanup PROPERTIES FIXTURES_CLEANUP "${fixtures}" TIMEOUT 3600)
+  prodclone_add_entry_(prodclone.census Census.EverySuiteIsBuiltAndItsCasesAreRegistered)
+  cmake_language(DEFER DIRECTORY ${CMAKE_SOURCE_DIR} CALL prodclone_write_suites_)
+endfunction()
+
+function(prodclone_add_suite name)
+  prodclone_add_(prodclone_add_suite ${name} "" ${ARGN})
+endfunction()
+
+function(prodclone_add_case name)
+  prodclone_add_(prodclone_add_case ${name} refactor ${ARGN})
+endfunction()
+
+function(prodclone_add_ caller name label)
+  cmake_parse_arguments(PARSE_ARGV 3 arg "" "" "SOURCES;NEEDS;LABELS")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "${caller}(${name}): unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  if(NOT arg_SOURCES)
+    message(FATAL_ERROR "${caller}(${name}): SOURCES is missing")
+  endif()
+  get_property(config GLOBAL PROPERTY prodclone_config)
+  if(NOT config)
+    message(FATAL_ERROR "${caller}(${name}): call prodclone_project(CONFIG prodclone.json) first")
+  endif()
+  if(NOT arg_NEEDS)
+    set(arg_NEEDS pristine)
+  endif()
+  foreach(stage IN LISTS arg_NEEDS)
+    if(NOT stage IN_LIST PRODCLONE_STAGES)
+      message(FATAL_ERROR "${caller}(${name}): NEEDS ${stage} is none of: ${PRODCLONE_STAGES}")
+    endif()
+  endforeach()
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE prodclone::testing)
+  prodclone_configure_suite_(${name} "${arg_NEEDS}")
+  # The discovery script of CMake 3.25 keeps only the first of a list: each value gets its own key.
+  set(properties LABELS prodclone)
+  foreach(one IN LISTS label arg_LABELS)
+    list(APPEND properties LABELS ${one})
+  endforeach()
+  foreach(stage IN LISTS arg_NEEDS)
+    list(APPEND properties FIXTURES_REQUIRED prodclone_${stage})
+  endforeach()
+  gtest_discover_tests(${name} NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    PROPERTIES ${properties} ENVIRONMENT PRODCLONE_UNDER_CTEST=1 TIMEOUT 3600)
+  set_property(GLOBAL APPEND PROPERTY prodclone_suites "${name}=$<TARGET_FILE:${name}>")
+endfunction()
+
+function(prodclone_configure_suite_ target needs)
+  get_property(config GLOBAL PROPERTY prodclone_config)
+  list(JOIN needs "," needs)
+  target_compile_definitions(${target} PRIVATE
+    PRODCLONE_DEFAULT_CONFIG="${config}" PRODCLONE_SUITE_NEEDS="${needs}")
+endfunction()
+
+function(prodclone_add_entry_ name filter)
+  add_test(NAME ${name} COMMAND prodclone_provision --gtest_filter=${filter})
+  set_tests_properties(${name} PROPERTIES LABELS prodclone ENVIRONMENT PRODCLONE_UNDER_CTEST=1)
+endfunction()
+
+# What the census compares with what CTest knows.
+function(prodclone_write_suites_)
+  get_property(suites GLOBAL PROPERTY prodclone_suites)
+  list(JOIN suites "\n" text)
+  file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/prodclone-suites.txt CONTENT "${text}\n")
+endfunction()

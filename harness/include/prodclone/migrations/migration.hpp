@@ -14,6 +14,7 @@ struct Statement {
   std::filesystem::path file = {};
   std::size_t line = 0;                     // 1-based, of its first significant character
   std::string copy_data = {};               // for COPY … FROM STDIN
+  std::size_t message = 0;                  // the tool sends statements of one number together: all or none take effect
 };
 
 struct Script {

@@ -1,0 +1,114 @@
+// From a dump to the databases that suites use, each stage made once for all processes of a run and shared with
+// other runs where what it is made from is equal. Whoever owns the run (ctest, a suite run by hand, a command) may be
+// killed at any time: the warden or the next run removes what it made.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <prodclone/base/progress.hpp>
+#include <prodclone/config/project.hpp>
+#include <prodclone/databases/cluster.hpp>
+#include <prodclone/databases/leases.hpp>
+#include <prodclone/migrations/comparison.hpp>
+#include <prodclone/process/identity.hpp>
+#include <prodclone/workflow/server.hpp>
+
+namespace prodclone::workflow {
+
+enum class Stage { pristine, migrated, clone, fresh, expected };
+std::string to_string(Stage stage);
+std::optional<Stage> parse_stage(const std::string& text);
+
+struct StageResult {
+  std::string database = {};     // empty: nothing to make (no declared schema)
+  std::string key = {};
+  bool reused = false;
+  std::chrono::milliseconds took = {};
+  std::string note = {};         // "copied by FILE_COPY in 0.4 s"
+};
+
+struct Owner {
+  process::Identity identity = {};
+  std::string what = {};
+};
+
+// Under ctest, ctest itself; else this process.
+Owner owner_of_this_process(bool under_ctest, const std::string& what);
+
+struct Options {
+  Owner owner = {};
+  ProgressSink progress = {};
+  std::optional<std::string> source = {};
+  bool warden = true;
+};
+
+class Provisioning {
+ public:
+  // Joins the owner's run or begins it; first removes what dead runs left, naming it on standard error.
+  explicit Provisioning(config::Project project, Options options);
+  ~Provisioning();
+
+  const config::Project& project() const { return project_; }
+  const std::string& run() const { return run_; }
+
+  // Makes the stage and all that it needs, or finds it made. Throws what went wrong; asking again tries again.
+  const StageResult& require(Stage stage);
+  // Of a stage that has been required.
+  pg::ConnInfo conninfo(Stage stage) const;
+
+  // The project's migrations, and what the production dump says of them.
+  const migrations::Project& migrations();
+  const migrations::State& production_state();
+  migrations::Comparison production_history();
+  std::vector<const migrations::Migration*> pending();
+
+  // A private copy of pristine (with the pending migrations before `stop_before`) or of migrated; dropped with the
+  // run, or by `drop`. Where production has the migration already, it is built from nothing instead.
+  pg::ConnInfo private_copy_before(const std::string& migration);
+  pg::ConnInfo private_copy_of(Stage stage);
+  void drop(const std::string& database);
+
+  // Makes what was required stay when the run ends.
+  void keep(Stage stage, const std::string& by);
+  // Makes the clone (again) from a stage and keeps it: load and reset.
+  StageResult make_clone_from(Stage stage, const std::string& by);
+
+  databases::Cluster& cluster();
+  databases::Leases& leases() { return leases_; }
+  const Server& server();
+
+  // pg_dump -s of a database, as the schema gate's second opinion.
+  std::string schema_dump(const pg::ConnInfo& database);
+
+ private:
+  struct State;
+
+  void begin(const Options& options);
+  void sweep();
+  StageResult make(Stage stage);
+  StageResult make_pristine();
+  StageResult make_migrated();
+  StageResult make_clone();
+  StageResult make_fresh();
+  StageResult make_expected();
+  void apply_pending_observed(const pg::ConnInfo& database, const std::string& key);
+  void build_from_nothing(const pg::ConnInfo& database, const std::vector<std::string>& ids);
+  std::string name_of(const std::string& use, const std::string& key) const;
+  databases::Mark mark(databases::Use use, const std::string& key, std::string note = {}) const;
+  void say(const std::string& phase);
+
+  config::Project project_;
+  databases::Leases leases_;
+  ProgressSink progress_;
+  std::optional<std::string> source_;
+  std::string run_;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace prodclone::workflow

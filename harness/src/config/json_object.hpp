@@ -1,0 +1,46 @@
+// Reads one JSON object key by key; what nobody asked for is an unknown key.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prodclone::config {
+
+class JsonObject {
+ public:
+  // `where` names the object in errors: "prodclone.json: server".
+  JsonObject(const nlohmann::json& value, std::string where);
+
+  bool has(const std::string& key);
+  std::string text(const std::string& key, std::string fallback = {});
+  std::optional<std::string> optional_text(const std::string& key);
+  bool boolean(const std::string& key, bool fallback);
+  std::optional<int> integer(const std::string& key);
+  std::optional<double> number(const std::string& key);
+  std::vector<std::string> texts(const std::string& key);
+  std::map<std::string, std::string> text_map(const std::string& key);
+  std::optional<JsonObject> object(const std::string& key);
+  std::vector<JsonObject> objects(const std::string& key);   // an array of objects
+  std::vector<std::pair<std::string, JsonObject>> members(const std::string& key);  // an object of objects
+  std::vector<std::string> keys() const;
+  void ignore(const std::string& key) { has(key); }
+
+  // Throws Error(usage) when a key is left that nobody asked for.
+  void finish() const;
+
+  const std::string& where() const { return where_; }
+  [[noreturn]] void wrong(const std::string& key, const std::string& expected) const;
+
+ private:
+  const nlohmann::json* find(const std::string& key);
+
+  const nlohmann::json* value_;
+  std::string where_;
+  std::vector<std::string> known_;
+};
+
+}  // namespace prodclone::config

@@ -1,0 +1,191 @@
+#include <prodclone/databases/cluster.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <thread>
+
+#include <prodclone/base/error.hpp>
+#include <prodclone/base/hash.hpp>
+#include <prodclone/pg/quote.hpp>
+
+#include "sql/owned_databases.hpp"
+#include "sql/prepared_transactions.hpp"
+
+namespace prodclone::databases {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::string_view temporary_prefix = "prodclone_tmp_";
+
+// A session that was just closed may take the server a moment to forget.
+template <typename Work>
+void when_unused(const Work& work) {
+  const auto deadline = Clock::now() + std::chrono::seconds(30);
+  while (true) {
+    try {
+      return work();
+    } catch (const pg::SqlError& error) {
+      if (!error.is("55006") || Clock::now() > deadline) throw;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+}
+
+}  // namespace
+
+std::string to_string(CopyStrategy strategy) {
+  switch (strategy) {
+    case CopyStrategy::clone_files: return "copy-on-write (file_copy_method=clone)";
+    case CopyStrategy::file_copy: return "FILE_COPY";
+    case CopyStrategy::wal_log: return "WAL_LOG";
+  }
+  return "FILE_COPY";
+}
+
+Cluster::Cluster(pg::ConnInfo maintenance, std::string workspace, std::string project,
+                 std::function<std::optional<Bytes>()> free_bytes)
+    : maintenance_(std::move(maintenance)),
+      workspace_(std::move(workspace)),
+      project_(std::move(project)),
+      free_bytes_(std::move(free_bytes)) {}
+
+pg::Session& Cluster::session() {
+  if (!session_) session_ = std::make_unique<pg::Session>(maintenance_);
+  return *session_;
+}
+
+int Cluster::server_major() { return session().server_major(); }
+
+std::vector<OwnedDatabase> Cluster::owned() {
+  std::vector<OwnedDatabase> databases;
+  const auto rows = session().query(sql::owned_databases);
+  for (std::size_t row = 0; row < rows.rows(); ++row) {
+    const auto mark = parse_mark(rows.text(row, "comment"));
+    if (!mark || mark->workspace != workspace_) continue;
+    const auto& name = rows.text(row, "name");
+    databases.push_back({name, *mark, !rows.boolean(row, "allows_connections"), name.starts_with(temporary_prefix),
+                         static_cast<int>(rows.integer(row, "sessions"))});
+  }
+  return databases;
+}
+
+bool Cluster::exists(const std::string& name) {
+  return !session().query("SELECT FROM pg_catalog.pg_database WHERE datname = $1", {name}).command_tag().ends_with(" 0");
+}
+
+std::optional<OwnedDatabase> Cluster::find(const std::string& name) {
+  for (auto& database : owned())
+    if (database.name == name) return std::move(database);
+  if (!exists(name)) return std::nullopt;
+  const auto comment = session().query(
+      "SELECT pg_catalog.shobj_description(oid, 'pg_database') AS comment FROM pg_catalog.pg_database WHERE datname = $1", {name});
+  const auto mark = comment.empty() ? std::nullopt : parse_mark(comment.text(0, "comment"));
+  throw Error(Failure::refused,
+              mark ? fmt::format("The database \"{}\" belongs to another prodclone workspace (project {}).", name, mark->project)
+                   : fmt::format("The database \"{}\" exists and was not made by prodclone.", name),
+              "It was left alone. Choose another name under \"databases\" in prodclone.json, or drop it yourself.");
+}
+
+Bytes Cluster::size(const std::string& name) {
+  return {session().query("SELECT pg_catalog.pg_database_size($1::name) AS size", {name}).integer(0, "size")};
+}
+
+void Cluster::ensure_room_for(Bytes needed, const std::string& what) {
+  if (!free_bytes_) return;
+  const auto room = free_bytes_();
+  if (!room || *room > needed) return;
+  throw Error(Failure::could_not_check,
+              fmt::format("{} needs about {} and the server's disk has {} left.", what, to_string(needed), to_string(*room)),
+              "Free some room (`prodclone drop-clone` removes what earlier commands kept), or move the project's "
+              ".prodclone folder to a larger disk.");
+}
+
+template <typename Fill>
+void Cluster::make_named(const std::string& name, Mark mark, const std::string& create_tail, const Fill& fill) {
+  if (const auto there = find(name)) drop(name);
+  mark.workspace = workspace_;
+  mark.project = project_;
+  mark.made_at = iso8601(std::chrono::system_clock::now());
+  const std::string temporary = std::string(temporary_prefix) + random_hex(12);
+  const std::string quoted = pg::quote_identifier(temporary);
+  when_unused([&] { session().execute("CREATE DATABASE " + quoted + create_tail); });
+  try {
+    session().execute("COMMENT ON DATABASE " + quoted + " IS " + pg::quote_literal(to_comment(mark)));
+    fill(conninfo(temporary));
+    when_unused([&] { session().execute("ALTER DATABASE " + quoted + " RENAME TO " + pg::quote_identifier(name)); });
+  } catch (...) {
+    try {
+      session().execute("DROP DATABASE IF EXISTS " + quoted + " WITH (FORCE)");
+    } catch (const Error&) {
+      // It keeps its mark and its temporary name: the next run removes it. The first error tells why.
+    }
+    throw;
+  }
+}
+
+void Cluster::make(const std::string& name, Mark mark, const Locale& locale,
+                   const std::function<void(const pg::ConnInfo&)>& fill) {
+  std::string tail = " TEMPLATE template0";
+  if (!locale.encoding.empty()) tail += " ENCODING " + pg::quote_literal(locale.encoding);
+  if (!locale.collate.empty()) tail += " LC_COLLATE " + pg::quote_literal(locale.collate);
+  if (!locale.ctype.empty()) tail += " LC_CTYPE " + pg::quote_literal(locale.ctype);
+  make_named(name, std::move(mark), tail, fill);
+}
+
+CopyStrategy Cluster::strategy_for(Bytes size) {
+  // Measured (bench/): WAL_LOG wins for small databases because it needs no checkpoint, FILE_COPY from tens of MB on;
+  // PostgreSQL 18 clones files where the file system can and copies them in the kernel where it cannot.
+  if (server_major() < 15) return CopyStrategy::file_copy;
+  if (size < Bytes{24 << 20}) return CopyStrategy::wal_log;
+  return server_major() >= 18 ? CopyStrategy::clone_files : CopyStrategy::file_copy;
+}
+
+CopyReport Cluster::copy(const std::string& source, const std::string& name, Mark mark,
+                         const std::function<void(const pg::ConnInfo&)>& alter) {
+  const auto began = Clock::now();
+  const Bytes bytes = size(source);
+  ensure_room_for(bytes, fmt::format("Copying {} to {}", source, name));
+  auto strategy = strategy_for(bytes);
+  const auto tail = [&] {
+    std::string text = " TEMPLATE " + pg::quote_identifier(source);
+    if (server_major() >= 15) text += strategy == CopyStrategy::wal_log ? " STRATEGY wal_log" : " STRATEGY file_copy";
+    return text;
+  };
+  const auto fill = [&](const pg::ConnInfo& copy) {
+    if (alter) alter(copy);
+  };
+  if (strategy == CopyStrategy::clone_files) {
+    try {
+      session().execute("SET file_copy_method = 'clone'");
+    } catch (const pg::SqlError&) {
+      strategy = CopyStrategy::file_copy;  // built without it
+    }
+  }
+  make_named(name, std::move(mark), tail(), fill);
+  return {strategy, bytes, std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began)};
+}
+
+void Cluster::seal(const std::string& name) {
+  session().execute("ALTER DATABASE " + pg::quote_identifier(name) + " WITH ALLOW_CONNECTIONS false");
+  session().query("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1", {name});
+}
+
+void Cluster::drop(const std::string& name) {
+  if (!find(name)) return;
+  const auto statement = "DROP DATABASE IF EXISTS " + pg::quote_identifier(name) + " WITH (FORCE)";
+  try {
+    session().execute(statement);
+  } catch (const pg::SqlError& error) {
+    // FORCE ends sessions, but a transaction that was prepared and forgotten belongs to none.
+    const auto prepared = session().query(sql::prepared_transactions, {name});
+    if (!error.is("55006") || prepared.empty()) throw;
+    pg::Session inside(conninfo(name));
+    for (std::size_t row = 0; row < prepared.rows(); ++row)
+      inside.execute("ROLLBACK PREPARED " + pg::quote_literal(prepared.text(row, "gid")));
+    session().execute(statement);
+  }
+}
+
+}  // namespace prodclone::databases

@@ -1,0 +1,138 @@
+#include <prodclone/databases/leases.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <map>
+
+#include <prodclone/base/error.hpp>
+
+namespace prodclone::databases {
+
+struct Leases::Book {
+  std::map<std::string, Run> runs;
+  std::vector<Lease> leases;   // in the order in which the things were first held
+
+  Lease& of(const std::string& thing) {
+    for (auto& lease : leases)
+      if (lease.thing == thing) return lease;
+    return leases.emplace_back(Lease{.thing = thing});
+  }
+};
+
+namespace {
+
+std::string file_name_of(const std::string& thing) {
+  std::string name;
+  for (const char c : thing) name += std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '-' ? c : '.';
+  return name + ".lock";
+}
+
+}  // namespace
+
+Leases::Leases(std::filesystem::path state_directory) : directory_(std::move(state_directory)) {
+  make_private_directory(directory_ / "locks");
+}
+
+Leases::Book Leases::read() const {
+  Book book;
+  const auto text = read_file_if_present(directory_ / "leases.json");
+  if (!text) return book;
+  const auto json = nlohmann::json::parse(*text, nullptr, false);
+  if (!json.is_object() || json.value("schema", "") != "prodclone/leases/1")
+    throw Error(Failure::could_not_check, (directory_ / "leases.json").string() + " is not readable as a book of leases.",
+                "Remove it when no prodclone run is going on; `prodclone drop-clone` then removes what was left.");
+  for (const auto& run : json["runs"]) {
+    const auto owner = process::parse_identity(run.value("owner", ""));
+    book.runs[run.value("id", "")] = {run.value("id", ""), owner.value_or(process::Identity{}), run.value("what", ""),
+                                      run.value("started_at", "")};
+  }
+  for (const auto& lease : json["leases"])
+    book.leases.push_back({lease.value("thing", ""), lease.value("holders", std::vector<std::string>{}), lease.value("kept_by", "")});
+  return book;
+}
+
+void Leases::change(const std::function<void(Book&)>& edit) {
+  const FileLock guard(directory_ / "leases.lock");
+  auto book = read();
+  edit(book);
+  nlohmann::ordered_json json = {{"schema", "prodclone/leases/1"}, {"runs", nlohmann::json::array()}, {"leases", nlohmann::json::array()}};
+  for (const auto& [id, run] : book.runs)
+    json["runs"].push_back({{"id", id}, {"owner", process::to_string(run.owner)}, {"what", run.what}, {"started_at", run.started_at}});
+  for (const auto& lease : book.leases)
+    json["leases"].push_back({{"thing", lease.thing}, {"holders", lease.holders}, {"kept_by", lease.kept_by}});
+  write_file_atomically(directory_ / "leases.json", json.dump(1) + '\n');
+}
+
+void Leases::begin(const Run& run) {
+  change([&](Book& book) { book.runs[run.id] = run; });
+}
+
+std::optional<Run> Leases::run_of(const process::Identity& owner) const {
+  for (const auto& [id, run] : read().runs)
+    if (run.owner == owner) return run;
+  return std::nullopt;
+}
+
+std::vector<Run> Leases::runs() const {
+  std::vector<Run> all;
+  for (const auto& [id, run] : read().runs) all.push_back(run);
+  return all;
+}
+
+std::vector<Run> Leases::dead_runs() const {
+  auto all = runs();
+  std::erase_if(all, [](const Run& run) { return process::alive(run.owner); });
+  return all;
+}
+
+void Leases::hold(const std::string& thing, const std::string& run) {
+  change([&](Book& book) {
+    auto& holders = book.of(thing).holders;
+    if (std::find(holders.begin(), holders.end(), run) == holders.end()) holders.push_back(run);
+  });
+}
+
+void Leases::keep(const std::string& thing, const std::string& by) {
+  change([&](Book& book) { book.of(thing).kept_by = by; });
+}
+
+void Leases::unkeep(const std::string& thing) {
+  change([&](Book& book) { book.of(thing).kept_by.clear(); });
+}
+
+void Leases::forget(const std::string& thing) {
+  change([&](Book& book) { std::erase_if(book.leases, [&](const Lease& lease) { return lease.thing == thing; }); });
+}
+
+std::optional<Lease> Leases::find(const std::string& thing) const {
+  for (const auto& lease : read().leases)
+    if (lease.thing == thing) return lease;
+  return std::nullopt;
+}
+
+std::vector<Lease> Leases::all() const { return read().leases; }
+
+void Leases::end(const std::string& run) {
+  change([&](Book& book) {
+    book.runs.erase(run);
+    for (auto& lease : book.leases) std::erase(lease.holders, run);
+  });
+}
+
+std::vector<std::string> Leases::unwanted() const {
+  const auto book = read();
+  std::vector<std::string> things;
+  bool server = false;
+  for (auto lease = book.leases.rbegin(); lease != book.leases.rend(); ++lease) {
+    if (!lease->holders.empty() || !lease->kept_by.empty()) continue;
+    if (lease->thing == "server") server = true;
+    else things.push_back(lease->thing);
+  }
+  if (server) things.emplace_back("server");
+  return things;
+}
+
+FileLock Leases::lock(const std::string& thing) const { return FileLock(directory_ / "locks" / file_name_of(thing)); }
+
+}  // namespace prodclone::databases
