@@ -176,7 +176,20 @@ TEST(LockRules, LK07TellsWhatALockWaitedFor) {
   EXPECT_EQ(findings[0].what, "ACCESS EXCLUSIVE on public.orders (64 kB, 100 rows) was needed for 1.0 ms and held for 3.0 s.");
   EXPECT_THAT(findings[0].evidence, Contains("meanwhile 0042_x.up.sql:9: UPDATE other SET a = 1 (3.0 s)"));
   EXPECT_EQ(judged(held_across(300ms), "LK07").at(0).severity, Severity::warning);
-  EXPECT_THAT(judged(held_across(90ms), "LK07"), IsEmpty());
+  EXPECT_THAT(judged(held_across(240ms), "LK07"), IsEmpty());
+}
+
+TEST(LockRules, LK07TellsOneTransactionOnce) {
+  auto given = held_across(3s);
+  auto& locks = given.migrations[0].statements[0].locks;
+  locks.push_back(locks[0]);
+  locks[1].relation = locks[1].table = "public.customers";
+  locks[1].held += 1ms;
+  const auto findings = judged(given, "LK07");
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].object, "public.customers");
+  EXPECT_THAT(findings[0].what, HasSubstr("so were locks on 1 other table"));
+  EXPECT_THAT(findings[0].evidence, Contains(HasSubstr("ACCESS EXCLUSIVE on public.orders, needed for 1.0 ms, held for 3.0 s")));
 }
 
 StatementTrace without_timeout(Bytes size, LockMode mode = LockMode::access_exclusive) {
@@ -210,7 +223,7 @@ TEST(LockRules, LK11NotesTablesThatTheScriptDoesNotName) {
   const auto findings = judged(trace({statement("ALTER TABLE orders ADD FOREIGN KEY …", "ALTER TABLE", {lock(LockMode::share_row_exclusive, 2ms), parent})}), "LK11");
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].severity, Severity::note);
-  EXPECT_EQ(findings[0].what, "1 table is locked that the statement does not name: public.customers.");
+  EXPECT_EQ(findings[0].what, "1 table was locked that the statement does not name: public.customers.");
   parent.named = true;
   EXPECT_THAT(judged(trace({statement("…", "ALTER TABLE", {parent})}), "LK11"), IsEmpty());
 }
