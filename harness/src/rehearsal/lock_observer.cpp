@@ -3,23 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <thread>
 
 #include <prodclone/base/text.hpp>
 #include <prodclone/pg/session.hpp>
-#include <prodclone/pg/sql_scanner.hpp>
 
 #include <sql/changed_relations.hpp>
 #include <sql/foreign_key_sides.hpp>
 #include <sql/held_locks.hpp>
 #include <sql/locked_relations.hpp>
-#include <sql/server_facts.hpp>
 #include <sql/temporary_bytes.hpp>
 #include <sql/transaction_counters.hpp>
 
 #include "lock_sampler.hpp"
 #include "observed_statement.hpp"
+#include "observer_session.hpp"
 #include "relations.hpp"
 #include "server_notice.hpp"
 #include "statement_text.hpp"
@@ -32,44 +29,6 @@ using migrations::Migration;
 using migrations::Statement;
 using migrations::StatementRun;
 using pg::TransactionState;
-
-// As SHOW prints a time: "500ms", "5s", "2min", "0".
-std::optional<Duration> parse_setting(const std::string& text) {
-  static constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> units = {
-      {{"us", 1}, {"ms", 1'000}, {"s", 1'000'000}, {"min", 60'000'000}, {"h", 3'600'000'000}, {"d", 86'400'000'000}}};
-  const auto digits = std::min(text.find_first_not_of("0123456789"), text.size());
-  if (digits == 0 || digits > 12) return std::nullopt;
-  const auto number = std::stoll(text.substr(0, digits));
-  const auto unit = std::string_view(text).substr(digits);
-  if (unit.empty()) return Duration(number * 1000);
-  for (const auto& [name, factor] : units)
-    if (unit == name) return Duration(number * factor);
-  return std::nullopt;
-}
-
-bool controls_transaction(const std::string& statement) { return pg::transaction_control(statement) != pg::TransactionControl::none; }
-
-// A query of ours before SET TRANSACTION would make that statement an error.
-bool may_query_before(const StatementTrace& statement) {
-  return !controls_transaction(statement.text) && !statement.command.starts_with("SET");
-}
-
-// Whether a statement that would commit by itself means the same in a block that is committed right after it: then its
-// locks can be read before they are gone. A procedure or DO block may commit inside; REINDEX refuses a block when the
-// table is partitioned, which the text does not show.
-bool may_be_held_open(const StatementTrace& statement) {
-  static constexpr std::array<std::string_view, 11> verbs = {"ALTER", "CREATE", "DROP", "TRUNCATE", "REFRESH", "COMMENT",
-                                                             "INSERT", "UPDATE", "DELETE", "GRANT", "REVOKE"};
-  const auto verb = statement.command.substr(0, statement.command.find(' '));
-  return std::find(verbs.begin(), verbs.end(), verb) != verbs.end() && !pg::refuses_transaction_block(statement.text);
-}
-
-pg::Session open_side(const pg::ConnInfo& database) {
-  pg::Session session(database);
-  session.execute("SET default_transaction_read_only = on; SET lock_timeout = '2s'; SET statement_timeout = '60s'; SET jit = off; "
-                  "SET search_path = pg_catalog; SET application_name = 'prodclone lock observer'");
-  return session;
-}
 
 }  // namespace
 
@@ -106,7 +65,7 @@ struct LockObserver::State {
   bool begun = false, sampling = false, holding_open = false;
   StatementTrace current;
   std::vector<ServerNotice> notices;
-  std::int64_t wal_before = 0;
+  std::optional<std::int64_t> wal_before;
   std::string next_xid;
 
   MigrationTrace& migration() { return trace.migrations.back(); }
@@ -135,21 +94,11 @@ struct LockObserver::State {
   pg::Result moment() { return side.query(sql::held_locks, {std::to_string(driver->backend_pid())}); }
 
   void describe_server() {
-    const auto facts = side.query(sql::server_facts);
-    trace.server = {.version = facts.text(0, "version"),
-                    .wal_level = facts.text(0, "wal_level"),
-                    .fsync = facts.boolean(0, "fsync"),
-                    .shared_buffers = {facts.integer(0, "shared_buffers")},
-                    .maintenance_work_mem = {facts.integer(0, "maintenance_work_mem")},
-                    .max_parallel_maintenance_workers = static_cast<int>(facts.integer(0, "workers")),
-                    .deadlock_timeout = facts.is_null(0, "deadlock_timeout_ms") ? Duration() : std::chrono::milliseconds(facts.integer(0, "deadlock_timeout_ms")),
-                    .time_zone = facts.text(0, "time_zone"),
-                    .cores = static_cast<int>(std::thread::hardware_concurrency())};
-    trace.database = facts.text(0, "database");
-    trace.database_size = {facts.integer(0, "database_size")};
-    if (trace.server.wal_level == "minimal")
-      not_measured(trace.not_measured, "WAL: wal_level is minimal, which logs a small part of what production would");
+    trace = describe_server_of(side);
+    if (!measures_wal()) not_measured(trace.not_measured, "WAL: wal_level is minimal, which logs a small part of what production would");
   }
+
+  bool measures_wal() const { return trace.server.wal_level != "minimal"; }
 
   void migration_begins(const Migration& which) {
     trace.migrations.push_back({.id = which.id, .name = which.name});
@@ -179,6 +128,8 @@ struct LockObserver::State {
   void before_statement(const Statement& statement) {
     current = {.file = statement.file.string(), .line = statement.line, .text = statement.text, .command = command_of(statement.text)};
     notices.clear();
+    wal_before.reset();
+    next_xid.clear();
     begun = true;
     guarded("before a statement", [&] {
       const auto state = driver->transaction_state();
@@ -277,14 +228,19 @@ struct LockObserver::State {
     if (temp_by_notice) statement.temp = Bytes{temp};
   }
 
+  std::map<Oid, std::string> names_of(const LockSet& locks) const {
+    std::map<Oid, std::string> names;
+    for (const auto& [locked, _] : locks)
+      if (const auto* relation = relations.find(locked)) names[locked] = relation->name;
+    return names;
+  }
+
   void read_open_transaction(StatementTrace& statement, TransactionState state) {
     const auto now = moment();
-    if (begun && trace.server.wal_level != "minimal") statement.wal = Bytes{std::max<std::int64_t>(0, now.integer(0, "wal") - wal_before)};
+    if (begun && wal_before && measures_wal()) statement.wal = Bytes{std::max<std::int64_t>(0, now.integer(0, "wal") - *wal_before)};
     LockSet locks;
-    for (const auto& text : now.texts(0, "locks")) locks.emplace(parse_held_lock(text), Duration());
-    std::map<Oid, std::string> name_then;
-    for (const auto& [key, _] : locks)
-      if (const auto* relation = relations.find(key.first)) name_then[key.first] = relation->name;
+    for (const auto& text : now.texts(0, "locks")) locks.insert(parse_held_lock(text));
+    const auto name_then = names_of(locks);
     if (state == TransactionState::failed_transaction) {
       not_measured(statement.not_measured, "the locks of this statement: the server releases them when it fails");
     } else if (!locks.empty() || !open_locks.empty()) {
@@ -300,8 +256,7 @@ struct LockObserver::State {
       }
     }
     check_still_audible(statement, state);
-    StrongestLocks held;
-    for (const auto& [key, _] : locks) held[key.first] = std::max(key.second, held.try_emplace(key.first, key.second).first->second);
+    const auto held = strongest_of(locks);
     note_work(statement, held);
     auto silent = silent_scans(relations, statement.rows, held, statement);
     statement.scans.insert(statement.scans.end(), silent.begin(), silent.end());
@@ -382,15 +337,14 @@ struct LockObserver::State {
 
   void read_committed(StatementTrace& statement, const LockSampler::Samples& samples) {
     const auto now = moment();
-    if (begun && trace.server.wal_level != "minimal") statement.wal = Bytes{std::max<std::int64_t>(0, now.integer(0, "wal") - wal_before)};
-    std::map<Oid, std::string> name_then;
-    for (const auto& [key, _] : samples.locks)
-      if (const auto* relation = relations.find(key.first)) name_then[key.first] = relation->name;
+    if (begun && wal_before && measures_wal()) statement.wal = Bytes{std::max<std::int64_t>(0, now.integer(0, "wal") - *wal_before)};
+    LockSet locks;
+    for (const auto& [key, _] : samples.locks) locks.insert(key);
+    const auto name_then = names_of(locks);
     if (begun && !next_xid.empty()) statement.rewrites = apply_relations(relations, side.query(sql::changed_relations, {next_xid}), statement.command);
     relations.keep();
     if (!samples.failure.empty()) not_measured(statement.not_measured, "locks: the sampling stopped: " + samples.failure);
-    StrongestLocks held;
-    for (const auto& [key, _] : samples.locks) held[key.first] = std::max(key.second, held.try_emplace(key.first, key.second).first->second);
+    const auto held = strongest_of(locks);
     note_work(statement, held);
     for (const auto& [key, seen] : samples.locks) {
       if (held.at(key.first) != key.second) continue;
@@ -412,7 +366,7 @@ struct LockObserver::State {
       end_transaction(last.started + last.took, succeeded);
     }
     guarded("after a migration", [&] {
-      if (trace.server.wal_level != "minimal") migration().wal = Bytes{moment().integer(0, "wal") - wal_at_start};
+      if (measures_wal()) migration().wal = Bytes{moment().integer(0, "wal") - wal_at_start};
       if (temp_by_notice) {
         Bytes sum;
         for (const auto& statement : migration().statements) sum = sum + statement.temp.value_or(Bytes{});

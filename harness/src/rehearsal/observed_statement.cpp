@@ -48,6 +48,15 @@ CountersByRelation read_counters(const pg::Result& result) {
   return counters;
 }
 
+StrongestLocks strongest_of(const LockSet& locks) {
+  StrongestLocks strongest;
+  for (const auto& [locked, mode] : locks) {
+    const auto [known, added] = strongest.emplace(locked, mode);
+    if (!added) known->second = std::max(known->second, mode);
+  }
+  return strongest;
+}
+
 std::vector<Rewrite> apply_relations(Relations& relations, const pg::Result& rows, const std::string& command) {
   std::vector<std::pair<Oid, Rewrite>> found;
   std::set<Oid> tables_done;

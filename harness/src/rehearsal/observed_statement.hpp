@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,17 +23,18 @@ struct Counters {
 using CountersByRelation = std::map<Oid, Counters>;
 CountersByRelation read_counters(const pg::Result& result);
 
-using LockSet = std::map<std::pair<Oid, LockMode>, Duration>;  // with the time since the statement began, where sampled
+using LockSet = std::set<std::pair<Oid, LockMode>>;
 
 struct ForeignKeySides {
   Oid child = 0, parent = 0;
 };
 
-// The strongest mode held on each relation.
+// The strongest mode held on each relation: a weaker one beside it keeps nobody else waiting.
 using StrongestLocks = std::map<Oid, LockMode>;
+StrongestLocks strongest_of(const LockSet& locks);
 
 // Applies the rows of locked_relations.sql or changed_relations.sql to the map; storage that changed is a rewrite.
-// `roll_back` rows only bring the map up to date.
+// After a ROLLBACK TO the rows only bring the map up to date.
 std::vector<Rewrite> apply_relations(Relations& relations, const pg::Result& rows, const std::string& command);
 
 // What changed between two readings of the counters, for the relations of the second.
