@@ -12,6 +12,8 @@ include_guard(GLOBAL)
 include(GoogleTest)
 
 set(PRODCLONE_STAGES pristine migrated clone fresh expected)
+get_filename_component(PRODCLONE_FIXTURES_DIR ${CMAKE_CURRENT_LIST_DIR}/../fixtures ABSOLUTE)
+set(PRODCLONE_FIXTURES_DIR ${PRODCLONE_FIXTURES_DIR} CACHE INTERNAL "where the suites' main and the provisioning tests are")
 
 function(prodclone_project)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "CONFIG" "")
@@ -28,8 +30,8 @@ function(prodclone_project)
   set_property(GLOBAL PROPERTY prodclone_config ${config})
   set_property(GLOBAL PROPERTY prodclone_suites "")
 
-  add_executable(prodclone_provision $<TARGET_PROPERTY:prodclone::provision_tests,SOURCE>)
-  target_link_libraries(prodclone_provision PRIVATE prodclone::testing)
+  add_executable(prodclone_provision ${PRODCLONE_FIXTURES_DIR}/provision/provision.cpp)
+  target_link_libraries(prodclone_provision PRIVATE prodclone::testing nlohmann_json::nlohmann_json)
   prodclone_configure_suite_(prodclone_provision "")
   target_compile_definitions(prodclone_provision PRIVATE
     PRODCLONE_SUITES_FILE="${CMAKE_BINARY_DIR}/prodclone-suites.txt" PRODCLONE_CTEST_DIR="${CMAKE_BINARY_DIR}"
@@ -105,6 +107,7 @@ endfunction()
 function(prodclone_configure_suite_ target needs)
   get_property(config GLOBAL PROPERTY prodclone_config)
   list(JOIN needs "," needs)
+  target_sources(${target} PRIVATE ${PRODCLONE_FIXTURES_DIR}/src/suite_main.cpp)
   target_compile_definitions(${target} PRIVATE
     PRODCLONE_DEFAULT_CONFIG="${config}" PRODCLONE_SUITE_NEEDS="${needs}")
 endfunction()
