@@ -27,6 +27,21 @@ int open_lock(const std::filesystem::path& file) {
   if (descriptor < 0) fail("open the lock file", file, errno);
   return descriptor;
 }
+
+// False when the file that was opened is no longer the one of that name: its owner removed it while we waited, and
+// the next one to come would lock another file.
+bool still_named(int descriptor, const std::filesystem::path& file) {
+  struct stat ours {}, named {};
+  return ::fstat(descriptor, &ours) == 0 && ::stat(file.c_str(), &named) == 0 && ours.st_ino == named.st_ino &&
+         ours.st_dev == named.st_dev;
+}
+
+// 0 or the errno; `how` as flock takes it.
+int lock_descriptor(int descriptor, int how) {
+  while (::flock(descriptor, how) != 0)
+    if (errno != EINTR) return errno;
+  return 0;
+}
 }  // namespace
 
 std::string read_file(const std::filesystem::path& file) {
@@ -40,7 +55,10 @@ std::string read_file(const std::filesystem::path& file) {
 }
 
 std::optional<std::string> read_file_if_present(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file)) return std::nullopt;
+  std::error_code error;
+  const auto status = std::filesystem::status(file, error);
+  if (status.type() == std::filesystem::file_type::not_found) return std::nullopt;
+  if (error) fail("read", file, error.value());
   return read_file(file);
 }
 
@@ -69,25 +87,31 @@ void make_private_directory(const std::filesystem::path& directory) {
   if (std::filesystem::is_directory(directory)) return;
   if (directory.has_parent_path() && !std::filesystem::exists(directory.parent_path()))
     make_private_directory(directory.parent_path());
-  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) fail("make the directory", directory, errno);
+  if (::mkdir(directory.c_str(), 0700) == 0) return;
+  const int error = errno;
+  // Another process may have been quicker; anything but a directory of this name is in the way.
+  if (error != EEXIST || !std::filesystem::is_directory(directory)) fail("make the directory", directory, error);
 }
 
 FileLock::FileLock(const std::filesystem::path& file) : descriptor_(open_lock(file)) {
-  while (::flock(descriptor_, LOCK_EX) != 0) {
-    if (errno == EINTR) continue;
-    const int error = errno;
+  while (true) {
+    const int error = lock_descriptor(descriptor_, LOCK_EX);
+    if (error == 0 && still_named(descriptor_, file)) return;
     ::close(descriptor_);
-    fail("lock", file, error);
+    if (error != 0) fail("lock", file, error);
+    descriptor_ = open_lock(file);
   }
 }
 
 std::optional<FileLock> FileLock::try_lock(const std::filesystem::path& file) {
-  const int descriptor = open_lock(file);
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return FileLock(descriptor);
-  const int error = errno;
-  ::close(descriptor);
-  if (error == EWOULDBLOCK) return std::nullopt;
-  fail("lock", file, error);
+  while (true) {
+    const int descriptor = open_lock(file);
+    const int error = lock_descriptor(descriptor, LOCK_EX | LOCK_NB);
+    if (error == 0 && still_named(descriptor, file)) return FileLock(descriptor);
+    ::close(descriptor);
+    if (error == EWOULDBLOCK) return std::nullopt;
+    if (error != 0) fail("lock", file, error);
+  }
 }
 
 FileLock::~FileLock() {

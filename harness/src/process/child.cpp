@@ -10,8 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
@@ -53,11 +55,21 @@ struct Pipe {
   Descriptor read, write;
 };
 
+// Above the three standard descriptors: when ours are closed, a pipe would land there and dup2 would tread on it.
+Descriptor above_standard(Descriptor descriptor) {
+  if (descriptor.value() > 2) return descriptor;
+  Descriptor higher(::fcntl(descriptor.value(), F_DUPFD_CLOEXEC, 3));
+  if (!higher.open())
+    throw Error(Failure::could_not_check, fmt::format("Cannot copy a descriptor: {}.", std::strerror(errno)));
+  return higher;
+}
+
 Pipe make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0)
     throw Error(Failure::could_not_check, fmt::format("Cannot make a pipe: {}.", std::strerror(errno)));
-  return {Descriptor(ends[0]), Descriptor(ends[1])};
+  Descriptor read(ends[0]), write(ends[1]);
+  return {above_standard(std::move(read)), above_standard(std::move(write))};
 }
 
 struct Account {
@@ -105,15 +117,35 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 
 struct Plumbing {
   int input = -1, output = -1, error = -1;
-  bool new_session = false;
+  bool detached = false;
   pid_t dies_with = 0;
 };
 
+// What the child tells through the failure pipe: its own number when it is no child of ours, and an errno.
+struct Word {
+  pid_t pid = 0;
+  int error = 0;
+};
+
+void tell(const Descriptor& pipe, Word word) {
+  [[maybe_unused]] const auto ignored = ::write(pipe.value(), &word, sizeof word);
+}
+
+std::optional<Word> hear(const Descriptor& pipe) {
+  Word word;
+  ssize_t count = 0;
+  do count = ::read(pipe.value(), &word, sizeof word);
+  while (count < 0 && errno == EINTR);
+  return count == static_cast<ssize_t>(sizeof word) ? std::optional(word) : std::nullopt;
+}
+
 // Everything is prepared before fork: between fork and exec only async-signal-safe calls are made.
 pid_t launch(const Command& command, const Plumbing& plumbing) {
-  const auto program = find_program(command.arguments.at(0));
+  const auto program = find_program(command.program.empty() ? command.arguments.at(0) : command.program.string());
   if (!program)
-    throw Error(Failure::could_not_check, fmt::format("The program \"{}\" was not found.", command.arguments[0]),
+    throw Error(Failure::could_not_check,
+                fmt::format("The program \"{}\" was not found.",
+                            command.program.empty() ? command.arguments[0] : command.program.string()),
                 "Install it, or put it in PATH.");
   const auto account = account_of(command);
   auto environment = child_environment(command, account);
@@ -125,8 +157,16 @@ pid_t launch(const Command& command, const Plumbing& plumbing) {
   const pid_t pid = ::fork();
   if (pid < 0) throw Error(Failure::could_not_check, fmt::format("Cannot start a process: {}.", std::strerror(errno)));
   if (pid == 0) {
-    if (plumbing.new_session) ::setsid();
-    else ::setpgid(0, 0);
+    if (plumbing.detached) {
+      // The second fork makes it no child of ours: nobody has to reap it, and ctest does not wait for it.
+      const pid_t grandchild = ::fork();
+      if (grandchild < 0) tell(failure.write, {0, errno});
+      if (grandchild != 0) ::_exit(0);
+      ::setsid();
+      tell(failure.write, {::getpid(), 0});
+    } else {
+      ::setpgid(0, 0);
+    }
     bool ready = ::dup2(plumbing.input, 0) >= 0 && ::dup2(plumbing.output, 1) >= 0 && ::dup2(plumbing.error, 2) >= 0;
     if (ready && account)
       ready = ::setgroups(0, nullptr) == 0 && ::setgid(account->group) == 0 && ::setuid(account->user) == 0;
@@ -146,29 +186,35 @@ pid_t launch(const Command& command, const Plumbing& plumbing) {
       ::syscall(SYS_close_range, 3U, ~0U, 1U << 2);
       ::execve(program->c_str(), argument_pointers.data(), environment_pointers.data());
     }
-    const int error = errno;
-    [[maybe_unused]] const auto ignored = ::write(failure.write.value(), &error, sizeof error);
+    tell(failure.write, {0, errno});
     ::_exit(127);
   }
-  if (!plumbing.new_session) ::setpgid(pid, pid);
+  if (!plumbing.detached) ::setpgid(pid, pid);
   failure.write.close();
-  int error = 0;
-  ssize_t count = 0;
-  do count = ::read(failure.read.value(), &error, sizeof error);
-  while (count < 0 && errno == EINTR);
-  if (count == static_cast<ssize_t>(sizeof error)) {
+  pid_t started = pid;
+  auto word = hear(failure.read);
+  if (plumbing.detached) {
     ::waitpid(pid, nullptr, 0);
-    throw Error(Failure::could_not_check,
-                fmt::format("Cannot start {}: {}.", program->string(), std::strerror(error)));
+    if (word && word->error == 0) {
+      started = word->pid;
+      word = hear(failure.read);
+    } else if (!word) {
+      word = Word{0, ECHILD};
+    }
   }
-  return pid;
+  if (word) {
+    if (!plumbing.detached) ::waitpid(pid, nullptr, 0);
+    throw Error(Failure::could_not_check,
+                fmt::format("Cannot start {}: {}.", program->string(), std::strerror(word->error)));
+  }
+  return started;
 }
 
 Descriptor open_or_fail(const std::filesystem::path& file, int flags) {
   Descriptor descriptor(::open(file.c_str(), flags | O_CLOEXEC, 0600));
   if (!descriptor.open())
     throw Error(Failure::could_not_check, fmt::format("Cannot open {}: {}.", file.string(), std::strerror(errno)));
-  return descriptor;
+  return above_standard(std::move(descriptor));
 }
 
 // Collects a stream: keeps its tail and hands over whole lines.
@@ -211,6 +257,49 @@ bool drain(Descriptor& stream, Collector& collector) {
   return stream.open();
 }
 
+// A child that is reaped whatever happens; one that still runs when we leave by an exception is killed with its group.
+class Child {
+ public:
+  explicit Child(pid_t pid) : pid_(pid), descriptor_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
+  ~Child() {
+    if (reaped_) return;
+    ::kill(-pid_, SIGKILL);
+    reap();
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  int descriptor() const { return descriptor_.value(); }
+  bool ended() const { return ended_; }
+
+  void look() {
+    siginfo_t info{};
+    if (!ended_ && ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0)
+      ended_ = info.si_pid == pid_;
+  }
+
+  // How long to wait for news, in milliseconds; short where the kernel has no descriptor for a process.
+  int patience(const std::optional<Clock::time_point>& deadline) const {
+    const int longest = descriptor_.open() ? 60'000 : 20;
+    if (!deadline) return longest;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now()).count();
+    return static_cast<int>(std::clamp<long long>(left, 0, longest));
+  }
+
+  int reap() {
+    int status = 0;
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
+    reaped_ = true;
+    return status;
+  }
+
+ private:
+  pid_t pid_;
+  Descriptor descriptor_;
+  bool ended_ = false, reaped_ = false;
+};
+
 }  // namespace
 
 std::optional<std::filesystem::path> find_program(const std::string& name,
@@ -241,6 +330,7 @@ Outcome run(const Command& command, const RunOptions& options) {
   out.write.close();
   err.write.close();
 
+  Child child(pid);
   Collector output(options.limit, options.on_output_line), errors(options.limit, options.on_error_line);
   Outcome outcome;
   std::optional<Clock::time_point> deadline;
@@ -251,22 +341,23 @@ Outcome run(const Command& command, const RunOptions& options) {
     outcome.timed_out = true;
     deadline = Clock::now() + std::chrono::seconds(5);
   };
-  int status = 0;
-  bool reaped = false;
   // A grandchild may keep a stream open after the child has ended: what it still writes is nobody's concern.
-  while (!reaped || out.read.open() || err.read.open()) {
-    std::array<pollfd, 2> waits{{{out.read.value(), POLLIN, 0}, {err.read.value(), POLLIN, 0}}};
-    const int ready = ::poll(waits.data(), waits.size(), reaped ? 0 : 50);
+  while (!child.ended() || out.read.open() || err.read.open()) {
+    std::array<pollfd, 3> waits{
+        {{out.read.value(), POLLIN, 0}, {err.read.value(), POLLIN, 0}, {child.descriptor(), POLLIN, 0}}};
+    const int ready = ::poll(waits.data(), child.ended() ? 2 : 3, child.ended() ? 0 : child.patience(deadline));
     if (ready > 0) {
       if (waits[0].revents != 0) drain(out.read, output);
       if (waits[1].revents != 0) drain(err.read, errors);
-    } else if (reaped) {
+    } else if (child.ended()) {
       break;
     }
-    if (!reaped) reaped = ::waitpid(pid, &status, WNOHANG) == pid;
-    if (!reaped && !out.read.open() && !err.read.open() && !deadline) reaped = ::waitpid(pid, &status, 0) == pid;
-    if (!reaped) expire();
+    child.look();
+    if (!child.ended()) expire();
   }
+  // Ended, but not yet reaped: its number, and so its group's, cannot mean anybody else.
+  if (outcome.timed_out) ::kill(-pid, SIGKILL);
+  const int status = child.reap();
   outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
   outcome.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   outcome.out = output.take();
@@ -278,45 +369,27 @@ Outcome run(const Command& command, const RunOptions& options) {
 Identity start_detached(const Command& command, const std::filesystem::path& log) {
   const Descriptor null = open_or_fail("/dev/null", O_RDONLY);
   const Descriptor output = open_or_fail(log, O_WRONLY | O_CREAT | O_APPEND);
-  // Two forks, so that the process is no child of ours: nobody has to reap it, and ctest does not wait for it.
-  Pipe report = make_pipe();
-  const pid_t middle = ::fork();
-  if (middle < 0) throw Error(Failure::could_not_check, fmt::format("Cannot start a process: {}.", std::strerror(errno)));
-  if (middle == 0) {
-    pid_t grandchild = -1;
-    try {
-      grandchild = launch(command, {.input = null.value(), .output = output.value(), .error = output.value(), .new_session = true});
-    } catch (const std::exception& error) {
-      [[maybe_unused]] const auto ignored = ::write(output.value(), error.what(), std::strlen(error.what()));
-    }
-    [[maybe_unused]] const auto ignored = ::write(report.write.value(), &grandchild, sizeof grandchild);
-    ::_exit(0);
-  }
-  report.write.close();
-  pid_t pid = -1;
-  ssize_t count = 0;
-  do count = ::read(report.read.value(), &pid, sizeof pid);
-  while (count < 0 && errno == EINTR);
-  ::waitpid(middle, nullptr, 0);
-  if (count != static_cast<ssize_t>(sizeof pid) || pid <= 0)
-    throw Error(Failure::could_not_check, fmt::format("Cannot start {} in the background.", command.arguments.at(0)),
-                fmt::format("Look at {}.", log.string()));
+  const pid_t pid = launch(
+      command, {.input = null.value(), .output = output.value(), .error = output.value(), .detached = true});
+  // One that has ended by now has no start time to read: an identity that matches nothing is the truth about it.
   return identity_of(pid).value_or(Identity{pid, 0, self().boot});
 }
 
-namespace {
-void end_with(const Identity& identity, std::chrono::milliseconds patience, pid_t target) {
-  if (!alive(identity)) return;
-  ::kill(target, SIGTERM);
+void end(const Identity& identity, std::chrono::milliseconds patience) {
+  send_signal(identity, SIGTERM);
   if (wait_until_gone(identity, patience)) return;
-  ::kill(target, SIGKILL);
+  send_signal(identity, SIGKILL);
   wait_until_gone(identity, std::chrono::seconds(5));
 }
-}  // namespace
 
-void end(const Identity& identity, std::chrono::milliseconds patience) { end_with(identity, patience, identity.pid); }
-
-void end_group(const Identity& leader, std::chrono::milliseconds patience) { end_with(leader, patience, -leader.pid); }
+void end_group(const Identity& leader, std::chrono::milliseconds patience) {
+  if (!alive(leader)) return;
+  ::kill(-leader.pid, SIGTERM);
+  const bool in_time = wait_until_gone(leader, patience);
+  // Members may have ignored the request; while one lives, nobody else can have the group's number.
+  ::kill(-leader.pid, SIGKILL);
+  if (!in_time) wait_until_gone(leader, std::chrono::seconds(5));
+}
 
 std::string describe(const Outcome& outcome) {
   if (outcome.timed_out) return fmt::format("still running after {} s", outcome.took.count() / 1000);

@@ -6,11 +6,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
-#include <prodclone/base/files.hpp>
 #include <prodclone/base/text.hpp>
 
 namespace prodclone::process {
@@ -75,6 +76,7 @@ bool wait_gone(const Identity& identity, int milliseconds) {
     int slice = milliseconds < 0 ? -1 : static_cast<int>(left.count());
     if (descriptor.value() >= 0) {
       pollfd waiter{descriptor.value(), POLLIN, 0};
+      // Readable means ended; that holds for a child of ours that nobody has reaped yet.
       if (::poll(&waiter, 1, slice) > 0) return true;
     } else {
       slice = slice < 0 || slice > 500 ? 500 : slice;
@@ -105,7 +107,13 @@ std::optional<pid_t> parent_of(pid_t pid) {
 std::string executable_name(pid_t pid) {
   std::error_code error;
   const auto target = std::filesystem::read_symlink("/proc/" + std::to_string(pid) + "/exe", error);
-  if (error) return {};
+  if (error) {
+    // Another user's process in a container without CAP_SYS_PTRACE: the short name (15 bytes) is readable by all.
+    std::ifstream stream("/proc/" + std::to_string(pid) + "/comm");
+    std::string short_name;
+    std::getline(stream, short_name);
+    return short_name;
+  }
   auto name = target.filename().string();
   constexpr std::string_view deleted = " (deleted)";
   if (name.ends_with(deleted)) name.resize(name.size() - deleted.size());
@@ -116,6 +124,14 @@ std::optional<Identity> ancestor_named(const std::string& name) {
   for (auto pid = parent_of(::getpid()); pid && *pid > 1; pid = parent_of(*pid))
     if (executable_name(*pid) == name) return identity_of(*pid);
   return std::nullopt;
+}
+
+bool send_signal(const Identity& identity, int signal) {
+  const Descriptor descriptor(static_cast<int>(::syscall(SYS_pidfd_open, identity.pid, 0)));
+  // Looked at after the descriptor is open: from then on it cannot come to mean another process.
+  if (!alive(identity)) return false;
+  if (descriptor.value() < 0) return ::kill(identity.pid, signal) == 0;
+  return ::syscall(SYS_pidfd_send_signal, descriptor.value(), signal, nullptr, 0) == 0;
 }
 
 bool wait_until_gone(const Identity& identity, std::chrono::milliseconds deadline) {
@@ -131,11 +147,13 @@ std::string to_string(const Identity& identity) {
 std::optional<Identity> parse_identity(const std::string& text) {
   const auto parts = split(text, ':');
   if (parts.size() != 3) return std::nullopt;
-  try {
-    return Identity{static_cast<pid_t>(std::stol(parts[0])), std::stoull(parts[1]), parts[2]};
-  } catch (const std::exception&) {
-    return std::nullopt;
-  }
+  Identity identity{.pid = 0, .start_ticks = 0, .boot = parts[2]};
+  const auto whole = [](const std::string& digits, auto& number) {
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc() && end == digits.data() + digits.size();
+  };
+  if (!whole(parts[0], identity.pid) || identity.pid <= 0 || !whole(parts[1], identity.start_ticks)) return std::nullopt;
+  return identity;
 }
 
 }  // namespace prodclone::process

@@ -28,6 +28,9 @@ std::string executable_name(pid_t pid);          // "ctest"; empty when it canno
 // The nearest ancestor of this process whose executable has this name.
 std::optional<Identity> ancestor_named(const std::string& name);
 
+// Sends a signal to exactly this process, never to another that got its number. False when it is gone.
+bool send_signal(const Identity& identity, int signal);
+
 // Waits until the process is gone (pidfd, no polling where the kernel has it). False when the deadline passed first.
 bool wait_until_gone(const Identity& identity, std::chrono::milliseconds deadline);
 // For ever.

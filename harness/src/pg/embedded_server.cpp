@@ -1,0 +1,394 @@
+#include <prodclone/pg/embedded_server.hpp>
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <locale.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <thread>
+
+#include <prodclone/base/error.hpp>
+#include <prodclone/base/files.hpp>
+#include <prodclone/base/hash.hpp>
+#include <prodclone/base/text.hpp>
+#include <prodclone/pg/driver.hpp>
+#include <prodclone/pg/quote.hpp>
+#include <prodclone/process/child.hpp>
+
+#include "server_places.hpp"
+#include "server_processes.hpp"
+#include "server_tuning.hpp"
+
+namespace prodclone::pg {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+using std::chrono::seconds;
+
+// Everything that one start needs to know.
+struct Start {
+  const ServerSettings& settings;
+  const ServerAccount& account;
+  const ServerPlaces& places;
+  std::optional<std::string> run_as() const {
+    return account.name.empty() ? std::nullopt : std::optional(account.name);
+  }
+};
+
+FileLock lock_home(const ServerPlaces& places, seconds patience) {
+  const auto end = Clock::now() + patience;
+  while (true) {
+    if (auto lock = FileLock::try_lock(places.lock())) return *std::move(lock);
+    if (Clock::now() > end)
+      throw Error(Failure::could_not_check,
+                  fmt::format("Another process has been starting or stopping this server for {} s.", patience.count()),
+                  fmt::format("Find out who holds {} (fuser tells), and end it.", places.lock().string()));
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+std::optional<ServerRecord> recorded(const ServerPlaces& places) {
+  const auto text = read_file_if_present(places.record());
+  if (!text) return std::nullopt;
+  try {
+    return server_record_from_json(*text);
+  } catch (const Error&) {
+    return std::nullopt;  // of another version of ours: what runs is found by its processes
+  }
+}
+
+bool settled(const ServerRecord& record) { return record.started_at != WallTime{}; }
+
+std::optional<ServerRecord> running(const ServerPlaces& places) {
+  auto record = recorded(places);
+  if (!record || !process::alive(record->postmaster)) return std::nullopt;
+  // Whoever cleans /tmp may have taken the socket: then nobody can reach it any more.
+  const auto socket = record->socket_folder / fmt::format(".s.PGSQL.{}", record->port);
+  std::error_code error;
+  if (fs::status(socket, error).type() != fs::file_type::socket) return std::nullopt;
+  return record;
+}
+
+std::string tail_of(const fs::path& log) {
+  auto lines = lines_of(read_file_if_present(log).value_or(""));
+  if (lines.size() > 12) lines.erase(lines.begin(), lines.end() - 12);
+  return lines.empty() ? "It wrote nothing to its log." : "The end of its log:\n    " + joined(lines, "\n    ");
+}
+
+void wait_until_it_answers(const ServerRecord& record, seconds patience) {
+  const auto end = Clock::now() + patience;
+  while (true) {
+    std::string reason;
+    try {
+      const Driver probe(record.conninfo());
+      return;
+    } catch (const SqlError& error) {
+      reason = error.facts().message;
+    }
+    const bool alive = process::alive(record.postmaster);
+    if (alive && Clock::now() < end) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      continue;
+    }
+    throw Error(Failure::could_not_check,
+                alive ? fmt::format("The embedded server does not answer after {} s: {}", patience.count(), reason)
+                      : "The embedded server ended while it was starting.",
+                fmt::format("{}\n  Look at {}.", tail_of(record.log), record.log.string()));
+  }
+}
+
+// What only a server that answers can be told; then the record is complete.
+ServerRecord settle(ServerRecord record, const Start& start) {
+  wait_until_it_answers(record, start.settings.patience);
+  if (settled(record)) return record;
+  if (record.listen == Listen::loopback) {
+    Driver driver(record.conninfo());
+    driver.run("SET log_statement = none; SET log_min_duration_statement = -1; SET log_min_error_statement = panic");
+    driver.run("ALTER ROLE " + quote_identifier(record.user) + " PASSWORD " + quote_literal(record.password.reveal()));
+  }
+  record.started_at = std::chrono::time_point_cast<seconds>(std::chrono::system_clock::now());
+  write_file_atomically(start.places.record(), to_json(record));
+  return record;
+}
+
+std::string describe_ourselves() {
+  return fmt::format("{} (pid {})", process::executable_name(::getpid()), ::getpid());
+}
+
+std::string default_locale() {
+  locale_t known = ::newlocale(LC_ALL_MASK, "C.UTF-8", nullptr);
+  if (known == nullptr) return "C";
+  ::freelocale(known);
+  return "C.UTF-8";
+}
+
+void require_fit(const ServerRecord& running, const ServerSettings& wanted) {
+  std::string difference;
+  if (running.major != wanted.installation.major)
+    difference = fmt::format("is PostgreSQL {}, not {}", running.major, wanted.installation.major);
+  else if (wanted.listen == Listen::loopback && running.listen == Listen::socket_only)
+    difference = "does not listen on TCP";
+  else if (!wanted.locale.empty() && running.locale != wanted.locale)
+    difference = fmt::format("has the locale {}, not {}", running.locale, wanted.locale);
+  if (difference.empty()) return;
+  throw Error(Failure::could_not_check, fmt::format("The embedded server that runs {} (started by {}).", difference, running.started_by),
+              "Stop it first: prodclone server stop.");
+}
+
+std::string cluster_folder(int major, const std::string& locale) {
+  std::string name = fmt::format("pg{}", major);
+  if (locale == "C.UTF-8") return name;
+  name += '-';
+  for (const char c : locale) name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' ? c : '.';
+  return name;
+}
+
+// "pg15", "pg15-de_DE.UTF-8", "pg15.init-0123abcd", "pg15.boot"; nothing else in the home is ours to touch.
+bool ours(const fs::path& entry) {
+  const auto name = entry.filename().string();
+  const auto digit = [&](std::size_t at) { return at < name.size() && std::isdigit(static_cast<unsigned char>(name[at])) != 0; };
+  if (!name.starts_with("pg") || !digit(2) || !digit(3)) return false;
+  return name.size() == 4 || name[4] == '-' || name.substr(4).starts_with(".init-") || name.ends_with(".boot");
+}
+
+std::vector<fs::path> entries_of(const fs::path& folder) {
+  std::vector<fs::path> entries;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) entries.push_back(entry.path());
+  return entries;
+}
+
+void kill_remains(const ServerPlaces& places) {
+  if (kill_server_processes(places.data_bases, places.id, seconds(20))) return;
+  std::vector<std::string> pids;
+  for (const auto& left : server_processes(places.data_bases, places.id)) pids.push_back(std::to_string(left.pid));
+  throw Error(Failure::cleanup_incomplete,
+              fmt::format("Processes of the embedded server in {} cannot be killed: {}.", places.home.string(), joined(pids, ", ")),
+              "They may wait on a broken disk, or belong to another user.");
+}
+
+void remove_sockets(const ServerPlaces& places) {
+  for (const auto& entry : entries_of(places.socket_folder))
+    if (entry.filename().string().starts_with(".s.PGSQL.")) fs::remove(entry);
+}
+
+// The leftovers of a server, a start or an initdb that was killed. Only whoever holds the lock may call it.
+void clear_remains(const ServerPlaces& places) {
+  kill_remains(places);
+  fs::remove(places.record());
+  remove_sockets(places);
+  for (const auto& base : places.data_bases)
+    for (const auto& entry : entries_of(base)) {
+      if (!ours(entry)) continue;
+      if (entry.filename().string().find(".init-") != std::string::npos) fs::remove_all(entry);
+      if (!fs::exists(entry / "postmaster.pid")) continue;
+      // It did not shut down. Without fsync that is harmless unless the machine itself went down since.
+      auto boot = entry;
+      if (read_file_if_present(places.home / (boot.filename().string() + ".boot")) == process::self().boot)
+        fs::remove(entry / "postmaster.pid");
+      else
+        fs::remove_all(entry);
+    }
+}
+
+void make_cluster(const Start& start, const fs::path& data, const std::string& locale) {
+  auto unfinished = data;
+  unfinished += ".init-" + random_hex(8);
+  claim_private_folder(unfinished, start.account);
+  process::Command initdb{.arguments = {(start.settings.installation.bindir / "initdb").string(), "-D", unfinished.string(),
+                                        "-U", "prodclone", "-E", "UTF8", "--locale=" + locale, "--auth-local=trust",
+                                        "--auth-host=scram-sha-256", "--no-sync"},
+                          .environment = {{"LC_ALL", "C"}},
+                          .directory = "/",
+                          .run_as = start.run_as()};
+  const auto outcome = process::run(initdb, {.deadline = seconds(180)});
+  if (!outcome.succeeded()) {
+    fs::remove_all(unfinished);
+    const auto what = fmt::format("initdb failed ({}): {}", describe(outcome), trimmed(outcome.err));
+    if (outcome.err.find("locale") != std::string::npos)
+      throw Error(Failure::could_not_check, what, fmt::format("Install the locale {} (Debian, Ubuntu: locale-gen {}).", locale, locale));
+    throw Error(Failure::could_not_check, what);
+  }
+  {
+    std::ofstream configuration(unfinished / "postgresql.conf", std::ios::app);
+    configuration << "\ninclude 'prodclone.conf'\n";
+    if (!configuration.flush()) throw Error(Failure::could_not_check, fmt::format("Cannot write in {}.", unfinished.string()));
+  }
+  fs::rename(unfinished, data);
+}
+
+bool has_library(const fs::path& bindir, const std::string& name) {
+  std::vector<fs::path> folders{bindir / "../lib", bindir / "../lib/postgresql", bindir / "../lib64"};
+  if (const auto asked = process::find_program((bindir / "pg_config").string())) {
+    const auto outcome = process::run({.arguments = {asked->string(), "--pkglibdir"}}, {.deadline = seconds(20)});
+    if (outcome.succeeded()) folders.emplace_back(trimmed(outcome.out));
+  }
+  return std::any_of(folders.begin(), folders.end(), [&](const fs::path& folder) { return fs::exists(folder / (name + ".so")); });
+}
+
+void write_configuration(const Start& start, const fs::path& data) {
+  const auto& installation = start.settings.installation;
+  auto settings = tuned_settings(this_machine(), {.major = installation.major,
+                                                  .pg_stat_statements = has_library(installation.bindir, "pg_stat_statements")});
+  for (const auto& [name, value] : start.settings.settings) settings[name] = value;
+  const auto file = data / "prodclone.conf";
+  write_file_atomically(file, configuration_file(settings));
+  give(file, start.account);
+}
+
+int free_port() {
+  const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  const bool bound = descriptor >= 0 && ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                     ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!bound) throw Error(Failure::could_not_check, "There is no free TCP port on 127.0.0.1.");
+  return ntohs(address.sin_port);
+}
+
+ServerRecord launch(const Start& start, const fs::path& data, const std::string& locale) {
+  const auto& [settings, account, places] = start;
+  const bool loopback = settings.listen == Listen::loopback;
+  ServerRecord record{.major = settings.installation.major,
+                      .version = settings.installation.version,
+                      .bindir = settings.installation.bindir,
+                      .data = data,
+                      .socket_folder = places.socket_folder,
+                      .log = places.log(),
+                      .port = loopback ? free_port() : 5432,
+                      .listen = settings.listen,
+                      .locale = locale,
+                      .account = account.name,
+                      .started_by = settings.started_by.empty() ? describe_ourselves() : settings.started_by};
+  if (loopback) record.password = Secret(random_hex(32));
+  std::error_code error;
+  fs::rename(record.log, record.log.string() + ".1", error);  // the last run's; there may be none
+  record.postmaster = process::start_detached(
+      {.arguments = {(record.bindir / "postgres").string(), "-D", data.string(), "-k", record.socket_folder.string(), "-p",
+                     std::to_string(record.port), "-h", loopback ? "127.0.0.1" : "", "-c", "cluster_name=" + cluster_name(places.id)},
+       .environment = {{"LC_ALL", "C"}},
+       .directory = "/",
+       .run_as = start.run_as()},
+      record.log);
+  // Before it answers: whoever comes after our death must find it.
+  write_file_atomically(places.record(), to_json(record));
+  return record;
+}
+
+ServerRecord start_new(const Start& start) {
+  const auto& [settings, account, places] = start;
+  const auto locale = settings.locale.empty() ? default_locale() : settings.locale;
+  make_data_base(places, account);
+  claim_private_folder(places.socket_folder, account);
+  const auto data = places.data_base / cluster_folder(settings.installation.major, locale);
+  if (!fs::exists(data)) make_cluster(start, data, locale);
+  write_configuration(start, data);
+  write_file_atomically(places.home / (data.filename().string() + ".boot"), process::self().boot);
+  for (int attempt = 1;; ++attempt) {
+    const auto record = launch(start, data, locale);
+    try {
+      return settle(record, start);
+    } catch (const Error&) {
+      // Between our finding a free port and the server's binding it, somebody else may have taken it.
+      const bool port_taken = tail_of(record.log).find("could not bind") != std::string::npos;
+      clear_remains(places);
+      if (!port_taken || attempt == 5) throw;
+    }
+  }
+}
+
+// Under the lock. True if one ran.
+bool stop_locked(const ServerPlaces& places) {
+  bool ran = false;
+  if (const auto record = recorded(places); record && process::alive(record->postmaster)) {
+    ran = true;
+    process::send_signal(record->postmaster, SIGINT);
+    if (!process::wait_until_gone(record->postmaster, seconds(30))) {
+      process::send_signal(record->postmaster, SIGQUIT);
+      process::wait_until_gone(record->postmaster, seconds(10));
+    }
+  }
+  ran = !server_processes(places.data_bases, places.id).empty() || ran;
+  kill_remains(places);
+  remove_sockets(places);
+  std::error_code error;
+  fs::remove(places.socket_folder, error);  // stays when something that is not ours lies in it
+  fs::remove(places.record());
+  return ran;
+}
+
+}  // namespace
+
+ServerRecord EmbeddedServer::start_or_attach(const ServerSettings& settings) {
+  return doing(fmt::format("starting the embedded PostgreSQL {} in {}", settings.installation.version, settings.home.string()), [&] {
+    const auto account = server_account();
+    make_home(settings.home, account);
+    const auto places = places_of(settings.home, account);
+    const Start start{settings, account, places};
+    const auto lock = lock_home(places, settings.patience + seconds(240));
+    if (const auto found = running(places)) {
+      require_fit(*found, settings);
+      try {
+        return settle(*found, start);
+      } catch (const Error&) {
+        // It runs, but nobody can connect: it is replaced below.
+      }
+    }
+    clear_remains(places);
+    return start_new(start);
+  });
+}
+
+std::optional<ServerRecord> EmbeddedServer::status(const fs::path& home) {
+  std::error_code error;
+  if (!fs::exists(home, error)) return std::nullopt;
+  auto found = running(places_of(home, server_account()));
+  return found && settled(*found) ? found : std::nullopt;
+}
+
+bool EmbeddedServer::stop(const fs::path& home) {
+  return doing("stopping the embedded server in " + home.string(), [&] {
+    const auto account = server_account();
+    const auto places = places_of(home, account);
+    if (!fs::exists(home)) {
+      // Somebody removed the folder under a server that runs.
+      const bool ran = !server_processes(places.data_bases, places.id).empty();
+      kill_remains(places);
+      return ran;
+    }
+    const auto lock = lock_home(places, seconds(300));
+    return stop_locked(places);
+  });
+}
+
+void EmbeddedServer::destroy(const fs::path& home) {
+  doing("removing the embedded server in " + home.string(), [&] {
+    const auto account = server_account();
+    make_home(home, account);
+    const auto places = places_of(home, account);
+    const auto lock = lock_home(places, seconds(300));
+    stop_locked(places);
+    for (const auto& base : places.data_bases)
+      for (const auto& entry : entries_of(base))
+        if (ours(entry)) fs::remove_all(entry);
+    fs::remove(places.log());
+    fs::remove(places.log().string() + ".1");
+    std::error_code error;
+    if (places.data_bases.size() > 1) fs::remove(places.data_bases.back(), error);
+    fs::remove(places.lock());
+    fs::remove(places.home, error);  // stays when something else lies in it
+  });
+}
+
+}  // namespace prodclone::pg
