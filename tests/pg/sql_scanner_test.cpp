@@ -153,7 +153,7 @@ TEST(ScanScript, TakesNothingElseForAnAtomicBody) {
 TEST(ScanScript, CutsOutCopyData) {
   EXPECT_THAT(scan_script("COPY t (a, b) FROM stdin;\n1\t';\n\\N\t\\.\n\\.x\n\\.\nSELECT 1;").parts,
               ElementsAre(statement("COPY t (a, b) FROM stdin", 0, 1, 1), data("1\t';\n\\N\t\\.\n\\.x\n", 26, 2, 4),
-                          statement("SELECT 1", 43, 6, 6)));
+                          statement("SELECT 1", 44, 6, 6)));
   EXPECT_THAT(texts("copy \"t\" from /* c */ STDIN with (format csv, null ';');\n\\.\nx"),
               ElementsAre("copy \"t\" from /* c */ STDIN with (format csv, null ';')", "data:", "x"));
 }
