@@ -183,6 +183,11 @@ TEST(ScanScript, CutsOutPsqlCommands) {
   EXPECT_THAT(texts("SELECT 1\n\\echo x\n+ 2; y"), ElementsAre("psql:\\echo x", "SELECT 1\n+ 2", "y"));
 }
 
+TEST(ScanScript, ThrowsTheLineAwayAfterWhatIsNoCommand) {
+  EXPECT_THAT(texts("SELECT 1 \\'x' \\echo y;\n+ 2; \\.; x\ny"),
+              ElementsAre("psql:\\'x' \\echo y;", "SELECT 1\n+ 2", "psql:\\.; x", "y"));
+}
+
 TEST(ScanScript, KeepsForcedSemicolonsInTheStatement) {
   EXPECT_THAT(texts("SELECT 1\\; COPY t FROM stdin;\n1\n\\.\nx"),
               ElementsAre("SELECT 1; COPY t FROM stdin", "data:1\n", "x"));

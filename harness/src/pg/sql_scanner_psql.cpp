@@ -34,6 +34,14 @@ bool copies_from_stdin(std::string_view arguments) {
   return false;
 }
 
+// psql throws the rest of the line away after a command that it does not know. Its names change with
+// its version, so only what can be no name is taken for unknown.
+bool may_be_known(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '+' || c == '!' || c == '?';
+  });
+}
+
 PsqlEffect effect_of(std::string_view name, std::string_view arguments) {
   if (contains(senders, name)) return PsqlEffect::sends;
   if (name == "r" || name == "reset") return PsqlEffect::discards;
@@ -72,7 +80,7 @@ PsqlCommand psql_command_at(std::string_view script, std::size_t at, std::size_t
   while (name_end < line_end && !is_blank(line[name_end]) && line[name_end] != '\\') ++name_end;
   const std::string_view name = line.substr(at + 1, name_end - at - 1);
   PsqlCommand command;
-  const bool whole_line = contains(line_takers, name);
+  const bool whole_line = !may_be_known(name) || contains(line_takers, name);
   command.end = whole_line ? line_end : arguments_end(line, name_end, contains(pipe_takers, name));
   command.effect = effect_of(name, line.substr(name_end, command.end - name_end));
   const bool separator = line.substr(command.end, 2) == "\\\\";
