@@ -3,7 +3,7 @@
 
 #include <prodclone/pg/session.hpp>
 
-#include "../support/selftest_server.hpp"
+#include <support/selftest_server.hpp>
 #include "observed_run.hpp"
 
 namespace prodclone::rehearsal::test {
