@@ -43,6 +43,21 @@ std::vector<Orphan> sample(pg::Session& session, const ForeignKey& key, const Fo
   return orphans;
 }
 
+// libpqxx 6.4 loses the SQLSTATE of some refusals, so an empty one does not prove that the connection is gone.
+bool answers(pg::Session& session) {
+  try {
+    session.execute("SELECT 1");
+    return true;
+  } catch (const pg::SqlError&) {
+    return false;
+  }
+}
+
+std::string reason(const pg::SqlError& error) {
+  const auto& facts = error.facts();
+  return facts.sqlstate.empty() ? facts.message : fmt::format("{} (SQLSTATE {})", facts.message, facts.sqlstate);
+}
+
 void count(pg::Session& session, ForeignKeyReport& report, const ForeignKeyOptions& options) {
   const auto began = std::chrono::steady_clock::now();
   try {
@@ -50,10 +65,10 @@ void count(pg::Session& session, ForeignKeyReport& report, const ForeignKeyOptio
     report.orphans = session.query("SELECT count(*) AS orphans " + report.key.orphans_from).integer(0, "orphans");
     if (*report.orphans > 0 && options.samples > 0) report.samples = sample(session, report.key, options);
   } catch (const pg::SqlError& error) {
-    if (error.connection_lost()) throw;
+    if (!answers(session)) throw;
     report.orphans.reset();
     report.samples.clear();
-    report.could_not_count = fmt::format("{} (SQLSTATE {})", error.facts().message, error.facts().sqlstate);
+    report.could_not_count = reason(error);
   }
   report.took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - began);
 }
