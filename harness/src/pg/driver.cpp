@@ -2,6 +2,9 @@
 
 #include <libpq-fe.h>
 
+#include <exception>
+#include <utility>
+
 #include "connect_parameters.hpp"
 
 namespace prodclone::pg {
@@ -53,13 +56,22 @@ struct Driver::Connection {
   ConnInfo info;
   std::unique_ptr<PGconn, decltype(&PQfinish)> handle{nullptr, &PQfinish};
   std::function<void(const Notice&)> sink;
+  std::exception_ptr sink_failure;  // must not travel through libpq, which is C: thrown when the statement has ended
 
-  static void receive(void* self, const PGresult* result) {
+  static void receive(void* self, const PGresult* result) noexcept {
     auto& connection = *static_cast<Connection*>(self);
-    if (!connection.sink) return;
-    connection.sink({field(result, PG_DIAG_SEVERITY_NONLOCALIZED), field(result, PG_DIAG_SQLSTATE),
-                     field(result, PG_DIAG_MESSAGE_PRIMARY), field(result, PG_DIAG_SOURCE_FUNCTION),
-                     field(result, PG_DIAG_TABLE_NAME)});
+    if (!connection.sink || connection.sink_failure) return;
+    try {
+      connection.tell(result);
+    } catch (...) {
+      connection.sink_failure = std::current_exception();
+    }
+  }
+
+  void tell(const PGresult* result) const {
+    sink({field(result, PG_DIAG_SEVERITY_NONLOCALIZED), field(result, PG_DIAG_SQLSTATE),
+          field(result, PG_DIAG_MESSAGE_PRIMARY), field(result, PG_DIAG_SOURCE_FUNCTION),
+          field(result, PG_DIAG_TABLE_NAME)});
   }
 
   // Reads every pending result; the first error is thrown after the connection is ready again.
@@ -88,7 +100,9 @@ struct Driver::Connection {
           if (PQstatus(handle.get()) == CONNECTION_BAD) throw lost(statement);
       }
     }
+    const auto failure = std::exchange(sink_failure, nullptr);
     if (error) throw SqlError(*std::move(error));
+    if (failure) std::rethrow_exception(failure);
     return last;
   }
 
@@ -125,7 +139,9 @@ Result Driver::copy_in(std::string_view copy_statement, std::string_view data) {
   {
     const ResultHandle result(PQgetResult(handle), &PQclear);
     if (!result || PQresultStatus(result.get()) != PGRES_COPY_IN) {
-      auto facts = result ? facts_of(result.get(), copy_statement) : SqlFacts{.message = PQerrorMessage(handle)};
+      const bool refused = result && PQresultStatus(result.get()) == PGRES_FATAL_ERROR;
+      auto facts = refused ? facts_of(result.get(), copy_statement)
+                           : SqlFacts{.message = "The statement is not a COPY … FROM STDIN", .statement = text};
       try {
         connection_->finish(copy_statement);
       } catch (const SqlError&) {

@@ -21,6 +21,13 @@ std::string what_was_found(const std::vector<Installation>& installations) {
   return "found: " + joined(found, ", ");
 }
 
+// A folder in PATH often holds links only; libraries and further programs lie beside the real ones.
+std::filesystem::path home_of_program(const std::filesystem::path& program, const char* companion) {
+  std::error_code error;
+  const auto real = std::filesystem::canonical(program, error).parent_path();
+  return !error && std::filesystem::exists(real / companion, error) ? real : program.parent_path();
+}
+
 Error missing(const std::string& wanted, const std::vector<Installation>& installations, const std::string& package) {
   return Error(Failure::could_not_check,
                fmt::format("No PostgreSQL {}server is installed ({}).", wanted, what_was_found(installations)),
@@ -35,8 +42,9 @@ std::vector<Installation> find_installations(const std::vector<std::filesystem::
   std::vector<Installation> installations;
   for (const auto& folder : binary_folders(configured)) {
     const auto server = version_of(folder / "postgres"), initdb = version_of(folder / "initdb");
-    if (server && initdb && server->major == initdb->major)
-      installations.push_back({server->major, server->version, folder});
+    if (!server || !initdb || server->major != initdb->major) continue;
+    const Installation found{server->major, server->version, home_of_program(folder / "postgres", "initdb")};
+    if (std::find(installations.begin(), installations.end(), found) == installations.end()) installations.push_back(found);
   }
   return installations;
 }

@@ -66,6 +66,8 @@ std::int64_t Result::affected_rows() const {
 
 std::vector<std::string> parse_array(std::string_view text) {
   std::vector<std::string> values;
+  // An array whose first subscript is not 1 is printed with its bounds: [0:1]={a,b}.
+  if (text.starts_with('[')) text.remove_prefix(std::min(text.find('{'), text.size()));
   if (text.size() < 2 || text.front() != '{') return values;
   text = text.substr(1, text.size() - 2);
   std::string value;

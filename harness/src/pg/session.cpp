@@ -2,6 +2,8 @@
 
 #include <pqxx/pqxx>
 
+#include <prodclone/base/text.hpp>
+
 #include "connect_parameters.hpp"
 
 namespace prodclone::pg {
@@ -49,12 +51,29 @@ pqxx::result run_query(pqxx::transaction_base& transaction, std::string_view sql
 #endif
 }
 
+// pqxx hands over libpq's text only ("ERROR:  …", then lines that begin with DETAIL:, HINT: …): taken apart here.
 SqlFacts facts_of(const pqxx::sql_error& error) {
   SqlFacts facts;
   facts.sqlstate = error.sqlstate();
   facts.statement = error.query();
-  facts.message = error.what();
-  if (facts.message.starts_with("ERROR:")) facts.message.erase(0, facts.message.find_first_not_of(' ', 6));
+  std::string* part = &facts.message;
+  bool skipping = false;
+  for (const auto& line : lines_of(error.what())) {
+    const auto begins = [&](std::string_view label) { return line.starts_with(label); };
+    if (begins("LINE ")) {
+      skipping = true;  // an excerpt of the statement and a caret below it
+      continue;
+    }
+    std::string* next = begins("DETAIL:") ? &facts.detail : begins("HINT:") ? &facts.hint : begins("CONTEXT:") ? &facts.context : nullptr;
+    if (next != nullptr || begins("ERROR:") || begins("FATAL:") || begins("PANIC:")) {
+      part = next != nullptr ? next : &facts.message;
+      skipping = false;
+      *part = trimmed(std::string_view(line).substr(line.find(':') + 1));
+    } else if (!skipping) {
+      if (!part->empty()) *part += '\n';
+      *part += line;
+    }
+  }
   return facts;
 }
 

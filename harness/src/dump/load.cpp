@@ -1,0 +1,42 @@
+#include <prodclone/dump/load.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include <prodclone/base/error.hpp>
+
+#include "load_formats.hpp"
+#include "target.hpp"
+
+namespace prodclone::dump {
+
+namespace {
+using Clock = std::chrono::steady_clock;
+
+std::chrono::milliseconds since(Clock::time_point began) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
+}
+}  // namespace
+
+LoadReport load_dump(const DumpFile& dump, const pg::ConnInfo& target, const LoadOptions& given) {
+  return doing(fmt::format("loading {} into database \"{}\"", dump.path.string(), target.database), [&] {
+    const auto began = Clock::now();
+    auto options = given;
+    if (options.jobs <= 0) options.jobs = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    LoadReport report;
+    pg::Session session(target);
+    require_empty(session);
+    if (is_archive(dump.format)) load_archive(dump, session, options, report);
+    else load_plain(dump, session, options, report);
+    const auto vacuum_began = Clock::now();
+    vacuum_analyze(target, options.jobs, options.progress);
+    report.vacuum_took = since(vacuum_began);
+    report.took = since(began);
+    return report;
+  });
+}
+
+}  // namespace prodclone::dump

@@ -1,0 +1,13 @@
+// The two ways into a database: pg_restore for archives, our own driver for SQL.
+#pragma once
+
+#include <prodclone/dump/load.hpp>
+#include <prodclone/pg/session.hpp>
+
+namespace prodclone::dump {
+
+// Each fills the report's objects, warnings and roles. `options.jobs` is set.
+void load_archive(const DumpFile& dump, pg::Session& session, const LoadOptions& options, LoadReport& report);
+void load_plain(const DumpFile& dump, pg::Session& session, const LoadOptions& options, LoadReport& report);
+
+}  // namespace prodclone::dump

@@ -1,0 +1,144 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include <prodclone/base/error.hpp>
+#include <prodclone/base/text.hpp>
+#include <prodclone/pg/driver.hpp>
+
+#include "load_error.hpp"
+#include "load_formats.hpp"
+#include "review_script.hpp"
+#include "sql_text.hpp"
+#include "target.hpp"
+
+namespace prodclone::dump {
+
+namespace {
+
+pg::ConnInfo tuned(pg::ConnInfo target, int jobs) {
+  target.options["options"] = loading_options(target, jobs);
+  return target;
+}
+
+// Sends a reviewed script's statements. Runs of INSERTs go together: each alone would wait for its own round trip and
+// its own commit.
+class Sender {
+ public:
+  Sender(const DumpFile& dump, const pg::ConnInfo& target, std::string_view script, const LoadOptions& options, LoadReport& report)
+      : dump_(dump), script_(script), options_(options), report_(report), driver_(tuned(target, options.jobs)) {}
+
+  void part(const ReviewedPart& reviewed) {
+    const auto& part = reviewed.part;
+    if (part.kind == pg::ScriptPartKind::copy_data) {
+      send_copy(part);
+    } else if (const auto words = pg::statement_words(part.text.substr(0, 200), 1); words == "INSERT") {
+      add_insert(reviewed);
+    } else {
+      flush();
+      // Its data is the next part.
+      if (words == "COPY") copy_ = {std::string(part.text), reviewed.where};
+      else send(part.text, reviewed.where);
+    }
+    progress(part.offset + part.text.size());
+  }
+
+  void finish() {
+    flush();
+    if (driver_.transaction_state() != pg::TransactionState::idle)
+      throw Error(Failure::could_not_check, fmt::format("{} begins a transaction and does not end it.", dump_.path.string()),
+                  "The dump is cut off: take or copy it again.");
+    progress(script_.size());
+  }
+
+ private:
+  struct Pending {
+    std::string text, where;
+  };
+  static constexpr std::size_t batch = 256 << 10;
+
+  void add_insert(const ReviewedPart& reviewed) {
+    if (inserts_.empty()) inserts_from_ = reviewed.where;
+    inserts_ += reviewed.part.text;
+    inserts_ += ";\n";
+    if (inserts_.size() >= batch) flush();
+  }
+
+  void flush() {
+    if (inserts_.empty()) return;
+    send(inserts_, inserts_from_);
+    inserts_.clear();
+  }
+
+  void send(std::string_view sql, const std::string& where) {
+    try {
+      driver_.run(sql);
+    } catch (const pg::SqlError& error) {
+      if (error.is("42704") && pg::statement_words(sql, 1) == "SET") {
+        // A newer pg_dump's own preamble (transaction_timeout of 17): it only concerns the session.
+        report_.warnings.push_back(fmt::format("{}: {} was left out: this server does not know it.", where, trimmed(sql)));
+        return;
+      }
+      fail(error, sql, where);
+    }
+  }
+
+  void send_copy(const pg::ScriptPartView& part) {
+    try {
+      driver_.copy_in(copy_.text, part.text);
+    } catch (const pg::SqlError& error) {
+      fail(error, copy_.text, copy_.where);
+    }
+  }
+
+  [[noreturn]] void fail(const pg::SqlError& error, std::string_view sql, const std::string& where) const {
+    const auto& facts = error.facts();
+    auto statement = std::string(sql);
+    // Of several INSERTs sent together, the one that the server points at.
+    if (&sql[0] == inserts_.data() && facts.position > 0) {
+      const auto at = std::min(static_cast<std::size_t>(facts.position), statement.size());
+      const auto begin = statement.rfind(";\n", at);
+      if (begin != std::string::npos) statement.erase(0, begin + 2);
+    }
+    throw load_error({.message = facts.message, .detail = facts.detail, .context = facts.context, .object = where, .statement = std::move(statement)}, dump_);
+  }
+
+  void progress(std::size_t offset) {
+    const auto done = static_cast<std::int64_t>(offset >> 20), total = static_cast<std::int64_t>(script_.size() >> 20);
+    if (!options_.progress || (reported_ && done == *reported_)) return;
+    reported_ = done;
+    options_.progress({fmt::format("loading {}", dump_.name()), done, total, "MB"});
+  }
+
+  const DumpFile& dump_;
+  std::string_view script_;
+  const LoadOptions& options_;
+  LoadReport& report_;
+  pg::Driver driver_;
+  std::string inserts_, inserts_from_;
+  Pending copy_;
+  std::optional<std::int64_t> reported_;
+};
+
+}  // namespace
+
+void load_plain(const DumpFile& dump, pg::Session& session, const LoadOptions& options, LoadReport& report) {
+  const SqlText text(dump, options.progress);
+  const auto script = text.view();
+  // Everything is judged before anything runs.
+  auto findings = review_script(script, dump.name(), options.database);
+  const auto database = dump.whole_cluster || findings.survey.databases.size() > 1
+                            ? chosen_database(findings.survey.databases, options.database, dump.path.string())
+                            : options.database;
+  if (!database.empty()) findings = review_script(script, dump.name(), database);
+  report.warnings = findings.left_out;
+  report.objects = findings.survey.statements;
+  require_extensions(session, findings.survey.extensions);
+  report.created_roles = create_missing_roles(session, findings.survey, options.missing_roles, report.warnings);
+  Sender sender(dump, session.conninfo(), script, options, report);
+  review_script(script, dump.name(), database, [&](const ReviewedPart& part) { sender.part(part); });
+  sender.finish();
+}
+
+}  // namespace prodclone::dump
