@@ -181,7 +181,7 @@ class Judgement {
     finding.why = tool_does(tool_.on_edited);
     if (tool_.high_water_mark && comparison_.sums_present)
       finding.why += fmt::format(" If one of them was added below the current version, {} has skipped it without a word.", tool_.tool);
-    finding.remedy = "Add its line, sorted by name, from the file as it was when it was applied: `<sha256 of the up script>  <name>`.";
+    finding.remedy = "When the files are as they were applied:\nprodclone status --write-sums";
     finding.evidence = std::move(names);
   }
 
