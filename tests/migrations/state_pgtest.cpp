@@ -75,7 +75,7 @@ TEST(ReadState, FollowsAConfiguredTableInItsSchema) {
   project.settings.state_table = "Own.history";
   run_up(db.driver(), project);
   EXPECT_THAT(db.column("SELECT version FROM \"Own\".history"), ElementsAre("1"));
-  EXPECT_EQ(read_state(db.session(), project).table, "\"Own\".\"history\"");
+  EXPECT_EQ(read_state(db.session(), project).table, "\"Own\".history");
 }
 
 }  // namespace
