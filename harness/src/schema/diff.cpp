@@ -271,19 +271,6 @@ class Comparison {
   std::vector<Found> found_;
 };
 
-// The part of a qualified name behind its last dot outside quotes and parentheses.
-std::size_t last_part(std::string_view name) {
-  std::size_t at = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    if (name[i] == '"') quoted = !quoted;
-    else if (quoted) continue;
-    else if (name[i] == '(') break;
-    else if (name[i] == '.') at = i + 1;
-  }
-  return at;
-}
-
 }  // namespace
 
 std::string_view to_string(Change change) {
@@ -301,11 +288,10 @@ std::string to_string(const Difference& d) {
   const auto subject = fmt::format("{} {} {}{}", to_string(d.change), noun, d.kind == "comment" ? "on " : "",
                                    d.old_name.value_or(d.name));
   if (d.change == Change::renamed) {
-    const std::string& old_name = *d.old_name;
-    const bool in_parent = kind_facts(d.kind).naming == Naming::in_parent;
+    const auto from = split_name(*d.old_name), to = split_name(d.name);
     // A column keeps its table whatever that is called now; others show where they moved to.
-    const bool simple = in_parent || old_name.substr(0, last_part(old_name)) == d.name.substr(0, last_part(d.name));
-    return fmt::format("{} -> {}", subject, simple ? d.name.substr(last_part(d.name)) : d.name);
+    const bool in_place = kind_facts(d.kind).naming == Naming::in_parent || from.owner == to.owner;
+    return fmt::format("{} -> {}", subject, in_place ? to.last : d.name);
   }
   if (d.change != Change::changed) return subject;
   std::vector<std::string> attributes;

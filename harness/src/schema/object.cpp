@@ -18,6 +18,18 @@ std::string qualified_name(const Object& object) {
   return quoted(object.schema) + '.' + quoted(object.name) + object.signature;
 }
 
+SplitName split_name(std::string_view qualified) {
+  std::size_t dot = std::string_view::npos;
+  bool quoted = false;
+  for (std::size_t i = 0; i < qualified.size(); ++i) {
+    if (qualified[i] == '"') quoted = !quoted;
+    else if (!quoted && qualified[i] == '(') break;
+    else if (!quoted && qualified[i] == '.') dot = i;
+  }
+  if (dot == std::string_view::npos) return {{}, std::string(qualified)};
+  return {std::string(qualified.substr(0, dot)), std::string(qualified.substr(dot + 1))};
+}
+
 const Attribute* attribute(const Object& object, std::string_view name) {
   const auto found = std::find_if(object.attributes.begin(), object.attributes.end(),
                                   [&](const Attribute& a) { return a.name == name; });

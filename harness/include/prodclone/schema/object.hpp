@@ -52,6 +52,14 @@ struct Object {
 // Parts are quoted where they need it.
 std::string qualified_name(const Object& object);
 
+// "public.t" and "c" of "public.t.c", cut at the last dot outside quotes; a signature stays with the last part.
+struct SplitName {
+  std::string owner = {};
+  std::string last = {};  // quoted as it was
+  friend bool operator==(const SplitName&, const SplitName&) = default;
+};
+SplitName split_name(std::string_view qualified);
+
 // Nullptr where it has none.
 const Attribute* attribute(const Object& object, std::string_view name);
 std::string_view attribute_value(const Object& object, std::string_view name);
