@@ -87,22 +87,33 @@ Findings judge_long_exclusive(const LockCase& given) {
   return findings;
 }
 
+// One transaction holds many locks for the same later statements: one finding for those over budget, one for the rest.
 Findings judge_idle_holds(const LockCase& given) {
-  Findings findings;
+  std::map<Severity, std::vector<Hold>> held;
   for (const auto& [table, hold] : longest_by_table(given.migration, any)) {
     const auto& lock = *hold.lock;
     const auto limits = limits_for(given.budgets, table);
     if (lock.held <= 2 * lock.needed + limits.idle_hold) continue;
     const auto limit = blocks_reads(lock.mode) ? limits.blocked_reads : limits.blocked_writes;
+    held[lock.held > limit ? Severity::failure : Severity::warning].push_back(hold);
+  }
+  Findings findings;
+  for (auto& [severity, holds] : held) {
+    std::stable_sort(holds.begin(), holds.end(), [](const Hold& a, const Hold& b) { return a.lock->held > b.lock->held; });
+    const auto& worst = holds.front();
+    const auto& lock = *worst.lock;
     const auto [size, rows] = size_of(given.migration, lock);
-    auto finding = finding_at(given.migration, *hold.statement, table);
-    finding.severity = lock.held > limit ? Severity::failure : Severity::warning;
-    finding.what = fmt::format("{} on {} was needed for {} and held for {}.", sql_name(lock.mode), sized(table, size, rows),
-                               to_string(lock.needed), to_string(lock.held));
+    auto finding = finding_at(given.migration, *worst.statement, lock.table);
+    finding.severity = severity;
+    finding.what = fmt::format("{} on {} was needed for {} and held for {}", sql_name(lock.mode), sized(lock.table, size, rows), to_string(lock.needed),
+                               to_string(lock.held));
+    finding.what += holds.size() == 1 ? "." : fmt::format("; so were locks on {}.", counted(std::ssize(holds) - 1, "other table"));
     finding.why = fmt::format("{} on it wait until the transaction ends, although the statement that took the lock was done.",
                               blocks_reads(lock.mode) ? "Reads and writes" : "Writes");
-    const auto later = later_statements(given.migration, hold);
-    finding.evidence.insert(finding.evidence.end(), later.begin(), later.end());
+    for (auto line : later_statements(given.migration, worst)) finding.evidence.push_back(std::move(line));
+    for (std::size_t i = 1; i < holds.size() && i <= 10; ++i)
+      finding.evidence.push_back(fmt::format("{}: {} on {}, needed for {}, held for {}", place(*holds[i].statement), sql_name(holds[i].lock->mode),
+                                             holds[i].lock->table, to_string(holds[i].lock->needed), to_string(holds[i].lock->held)));
     finding.remedy = "Take strong locks last, or COMMIT after this statement: put the later ones into a migration of their own.";
     findings.push_back(std::move(finding));
   }
@@ -167,7 +178,7 @@ Findings judge_bystanders(const LockCase& given) {
   if (first == nullptr) return {};
   auto finding = finding_at(given.migration, *first, given.migration.name);
   finding.severity = Severity::note;
-  finding.what = fmt::format("{} locked that the statement does not name: {}.", counted(std::ssize(tables), "table is", "tables are"),
+  finding.what = fmt::format("{} locked that the statement does not name: {}.", counted(std::ssize(tables), "table was", "tables were"),
                              joined({tables.begin(), tables.end()}, ", "));
   finding.why = "Referenced tables, default partitions and the like wait too, and nobody expects it from the text; their budgets apply as to any other.";
   finding.evidence = std::move(evidence);

@@ -25,7 +25,7 @@ struct TableLimits {
   std::chrono::microseconds access_exclusive = std::chrono::milliseconds(500);  // access_exclusive_ms: on a large table
   std::chrono::microseconds blocked_reads = std::chrono::seconds(1);            // blocked_reads_ms: on any table
   std::chrono::microseconds blocked_writes = std::chrono::seconds(2);           // blocked_writes_ms
-  std::chrono::microseconds idle_hold = std::chrono::milliseconds(100);         // idle_hold_ms: beyond twice what was needed
+  std::chrono::microseconds idle_hold = std::chrono::milliseconds(250);         // idle_hold_ms: beyond twice what was needed
   TableSize large{{8 << 20}, 100'000};                                          // large_mb, large_rows
   TableSize rewrite{{8 << 20}, 100'000};                                        // rewrite_mb, rewrite_rows: from here over budget
   TableSize scan{{8 << 20}, 100'000};                                           // scan_mb, scan_rows: scan or index build under lock
