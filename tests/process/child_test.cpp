@@ -189,6 +189,20 @@ TEST(FindProgram, LooksInTheGivenFoldersFirst) {
   EXPECT_EQ(find_program(folder.path().string()), std::nullopt) << "a folder is no program";
 }
 
+TEST(FindProgram, PassesOverFoldersThatItMayNotEnter) {
+  // As root everything may be entered: a file in the place of a folder is refused to everybody.
+  const TemporaryFolder folder;
+  write_file_atomically(folder / "file", "");
+  std::filesystem::create_directory(folder / "closed");
+  std::filesystem::permissions(folder / "closed", std::filesystem::perms::none);
+  std::filesystem::create_symlink(folder / "loop", folder / "loop");
+  const std::string path = std::getenv("PATH");
+  ::setenv("PATH", ((folder / "closed").string() + ':' + (folder / "file").string() + ':' + (folder / "loop").string() + ':' + path).c_str(), 1);
+  const auto found = find_program("sh");
+  ::setenv("PATH", path.c_str(), 1);
+  EXPECT_TRUE(found.has_value());
+}
+
 TEST(StartDetached, OutlivesItsStarterAndDoesNotHoldItsOutput) {
   const TemporaryFolder folder;
   std::FILE* pipe = ::popen((std::string(PROCESS_PROBE) + " detach " + (folder / "log").string()).c_str(), "r");

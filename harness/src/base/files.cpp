@@ -50,7 +50,8 @@ std::string read_file(const std::filesystem::path& file) {
   if (!stream) fail("read", file, errno != 0 ? errno : ENOENT);
   std::ostringstream content;
   content << stream.rdbuf();
-  if (stream.bad() || std::filesystem::is_directory(file)) fail("read", file, errno != 0 ? errno : EISDIR);
+  std::error_code ignored;
+  if (stream.bad() || std::filesystem::is_directory(file, ignored)) fail("read", file, errno != 0 ? errno : EISDIR);
   return std::move(content).str();
 }
 
@@ -84,13 +85,14 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view c
 }
 
 void make_private_directory(const std::filesystem::path& directory) {
-  if (std::filesystem::is_directory(directory)) return;
-  if (directory.has_parent_path() && !std::filesystem::exists(directory.parent_path()))
+  std::error_code ignored;
+  if (std::filesystem::is_directory(directory, ignored)) return;
+  if (directory.has_parent_path() && directory.parent_path() != directory && !std::filesystem::exists(directory.parent_path(), ignored))
     make_private_directory(directory.parent_path());
   if (::mkdir(directory.c_str(), 0700) == 0) return;
   const int error = errno;
   // Another process may have been quicker; anything but a directory of this name is in the way.
-  if (error != EEXIST || !std::filesystem::is_directory(directory)) fail("make the directory", directory, error);
+  if (error != EEXIST || !std::filesystem::is_directory(directory, ignored)) fail("make the directory", directory, error);
 }
 
 FileLock::FileLock(const std::filesystem::path& file) : descriptor_(open_lock(file)) {

@@ -328,10 +328,22 @@ bool stop_locked(const ServerPlaces& places, seconds patience) {
   return ran;
 }
 
+// What the file system refuses is an Error too, with what it was doing.
+template <typename Work>
+auto on_home(const std::string& phrase, Work&& work) {
+  return doing(phrase, [&] {
+    try {
+      return work();
+    } catch (const fs::filesystem_error& error) {
+      throw Error(Failure::could_not_check, fmt::format("{}.", error.what()));
+    }
+  });
+}
+
 }  // namespace
 
 ServerRecord EmbeddedServer::start_or_attach(const ServerSettings& settings) {
-  return doing(fmt::format("starting the embedded PostgreSQL {} in {}", settings.installation.version, settings.home.string()), [&] {
+  return on_home(fmt::format("starting the embedded PostgreSQL {} in {}", settings.installation.version, settings.home.string()), [&] {
     const auto account = server_account();
     make_home(settings.home, account);
     const auto places = places_of(settings.home, account);
@@ -358,7 +370,7 @@ std::optional<ServerRecord> EmbeddedServer::status(const fs::path& home) {
 }
 
 bool EmbeddedServer::stop(const fs::path& home, seconds patience) {
-  return doing("stopping the embedded server in " + home.string(), [&] {
+  return on_home("stopping the embedded server in " + home.string(), [&] {
     const auto account = server_account();
     const auto places = places_of(home, account);
     if (!fs::exists(home)) {
@@ -373,7 +385,7 @@ bool EmbeddedServer::stop(const fs::path& home, seconds patience) {
 }
 
 void EmbeddedServer::destroy(const fs::path& home) {
-  doing("removing the embedded server in " + home.string(), [&] {
+  on_home("removing the embedded server in " + home.string(), [&] {
     const auto account = server_account();
     make_home(home, account);
     const auto places = places_of(home, account);

@@ -305,7 +305,8 @@ class Child {
 std::optional<std::filesystem::path> find_program(const std::string& name,
                                                   const std::vector<std::filesystem::path>& folders) {
   const auto executable = [](const std::filesystem::path& file) {
-    return std::filesystem::is_regular_file(file) && ::access(file.c_str(), X_OK) == 0;
+    std::error_code error;  // a folder of PATH that we may not enter holds nothing for us
+    return std::filesystem::is_regular_file(file, error) && ::access(file.c_str(), X_OK) == 0;
   };
   if (name.find('/') != std::string::npos) return executable(name) ? std::optional<std::filesystem::path>(name) : std::nullopt;
   for (const auto& folder : folders)
