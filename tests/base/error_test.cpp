@@ -18,7 +18,9 @@ TEST(Error, SaysWhatFailedThenWhatItWasDoingThenWhatToDo) {
   EXPECT_EQ(error.remedy(), "Run prodclone clone.");
 }
 
-TEST(Error, LeavesOutWhatItDoesNotKnow) { EXPECT_STREQ(Error(Failure::usage, "No.").what(), "No."); }
+TEST(Error, LeavesOutWhatItDoesNotKnow) {
+  EXPECT_STREQ(Error(Failure::usage, "No.").what(), "No.");
+}
 
 TEST(Error, ExitCodesAreThoseOfTheCommandLine) {
   EXPECT_EQ(exit_code(Failure::check_failed), 1);

@@ -62,7 +62,8 @@ TEST(Files, ReadersSeeTheOldContentOrTheNewNeverAPart) {
   }
   writer.join();
   EXPECT_EQ(wrong, 0);
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1) << "temporary files stay";
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator()), 1)
+      << "temporary files stay";
 }
 
 TEST(Files, WritingReplacesALinkAndNotWhatItPointsTo) {
@@ -75,8 +76,8 @@ TEST(Files, WritingReplacesALinkAndNotWhatItPointsTo) {
 
 TEST(Files, AFailureNamesTheFileAndTheReason) {
   const TemporaryFolder folder;
-  for (const auto& attempt : std::vector<std::function<void()>>{[&] { read_file(folder / "absent/f"); },
-                                                                [&] { write_file_atomically(folder / "absent/f", ""); }}) {
+  for (const auto& attempt : std::vector<std::function<void()>>{
+           [&] { read_file(folder / "absent/f"); }, [&] { write_file_atomically(folder / "absent/f", ""); }}) {
     try {
       attempt();
       ADD_FAILURE() << "nothing was thrown";
@@ -135,7 +136,8 @@ TEST(FileLock, OfARemovedFileDoesNotCountForTheNextOne) {
   std::thread waiter([&] {
     const FileLock second(folder / "lock");
     got = true;
-    EXPECT_EQ(FileLock::try_lock(folder / "lock"), std::nullopt) << "the waiter locked a file that nobody else can find";
+    EXPECT_EQ(FileLock::try_lock(folder / "lock"), std::nullopt)
+        << "the waiter locked a file that nobody else can find";
   });
   fs::remove(folder / "lock");
   held.reset();
@@ -151,7 +153,8 @@ TEST(FileLock, DiesWithItsOwner) {
     ::pause();
     ::_exit(0);
   }
-  EXPECT_TRUE(selftest::eventually([&] { return fs::exists(folder / "lock") && !FileLock::try_lock(folder / "lock"); }));
+  EXPECT_TRUE(
+      selftest::eventually([&] { return fs::exists(folder / "lock") && !FileLock::try_lock(folder / "lock"); }));
   ::kill(owner, SIGKILL);
   ::waitpid(owner, nullptr, 0);
   EXPECT_NE(FileLock::try_lock(folder / "lock"), std::nullopt);

@@ -24,7 +24,12 @@ ConnInfo everything() {
 }
 
 TEST(ConnInfo, ReadsUrlsAndKeywords) {
-  const ConnInfo expected{.host = "h", .port = 5433, .user = "u", .database = "d", .password = Secret("p w"), .options = {{"sslmode", "disable"}}};
+  const ConnInfo expected{.host = "h",
+                          .port = 5433,
+                          .user = "u",
+                          .database = "d",
+                          .password = Secret("p w"),
+                          .options = {{"sslmode", "disable"}}};
   EXPECT_EQ(parse_conninfo("postgresql://u:p%20w@h:5433/d?sslmode=disable"), expected);
   EXPECT_EQ(parse_conninfo("postgres://u:p%20w@h:5433/d?sslmode=disable"), expected);
   EXPECT_EQ(parse_conninfo("host=h port=5433 user=u dbname=d password='p w' sslmode=disable"), expected);
@@ -36,8 +41,9 @@ TEST(ConnInfo, TakesWhatIsNotSaidFromTheDefaults) {
 }
 
 TEST(ConnInfo, SurvivesItsOwnUrl) {
-  for (const auto& info : {everything(), ConnInfo{}, ConnInfo{.host = "/tmp/a b", .port = 1, .user = "u", .database = "d"},
-                           ConnInfo{.host = "::1", .port = 2, .user = "u", .database = "d"}})
+  for (const auto& info :
+       {everything(), ConnInfo{}, ConnInfo{.host = "/tmp/a b", .port = 1, .user = "u", .database = "d"},
+        ConnInfo{.host = "::1", .port = 2, .user = "u", .database = "d"}})
     EXPECT_EQ(parse_conninfo(url(info)), info) << url(info);
 }
 
@@ -54,8 +60,9 @@ TEST(ConnInfo, ShowsNoSecretWhereItMayBePrinted) {
 }
 
 TEST(ConnInfo, AnUnreadableTextIsAUsageErrorThatDoesNotRepeatIt) {
-  for (const auto* text : {"postgresql://u:hun%zzter@h/d", "postgresql://u:hunter@h/d?x", "host=h password=hun ter2", "host=h password='hunter",
-                           "host=h hunter", "postgresql://u:hunter@[::1/d", "postgresql://u:hunter@h:1,h:2/d", "host=h port=1x password=hunter"}) {
+  for (const auto* text : {"postgresql://u:hun%zzter@h/d", "postgresql://u:hunter@h/d?x", "host=h password=hun ter2",
+                           "host=h password='hunter", "host=h hunter", "postgresql://u:hunter@[::1/d",
+                           "postgresql://u:hunter@h:1,h:2/d", "host=h port=1x password=hunter"}) {
     try {
       parse_conninfo(text);
       ADD_FAILURE() << text << " was read";
@@ -79,10 +86,11 @@ TEST(ConnInfo, AnUnknownOptionIsNamed) {
 }
 
 TEST(ConnInfo, BecomesExactlyTheVariablesThatAChildNeeds) {
-  EXPECT_THAT(environment(everything()),
-              ElementsAre(Pair("PGCONNECT_TIMEOUT", "3"), Pair("PGDATABASE", "prod & test"), Pair("PGHOST", "db.example.org"),
-                          Pair("PGOPTIONS", "-c search_path=a,b"), Pair("PGPASSWORD", "p@ss:w/rd%?#"), Pair("PGPORT", "6543"),
-                          Pair("PGSSLMODE", "require"), Pair("PGUSER", "o'rcha")));
+  EXPECT_THAT(
+      environment(everything()),
+      ElementsAre(Pair("PGCONNECT_TIMEOUT", "3"), Pair("PGDATABASE", "prod & test"), Pair("PGHOST", "db.example.org"),
+                  Pair("PGOPTIONS", "-c search_path=a,b"), Pair("PGPASSWORD", "p@ss:w/rd%?#"), Pair("PGPORT", "6543"),
+                  Pair("PGSSLMODE", "require"), Pair("PGUSER", "o'rcha")));
 }
 
 TEST(ConnInfo, ComesFromTheEnvironment) {

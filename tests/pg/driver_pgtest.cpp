@@ -35,8 +35,9 @@ TEST_F(DriverTest, HandsOverNoticesWithTheirSourceFunction) {
   driver_.run("CREATE TABLE t (x int); INSERT INTO t VALUES (1); SET client_min_messages = debug1");
   driver_.on_notice([&](const Notice& notice) { notices.push_back(notice); });
   driver_.run("ALTER TABLE t ALTER x TYPE bigint");
-  EXPECT_THAT(notices, Contains(AllOf(Field(&Notice::severity, "DEBUG"), Field(&Notice::source_function, "ATRewriteTable"),
-                                      Field(&Notice::message, "rewriting table \"t\""))));
+  EXPECT_THAT(notices,
+              Contains(AllOf(Field(&Notice::severity, "DEBUG"), Field(&Notice::source_function, "ATRewriteTable"),
+                             Field(&Notice::message, "rewriting table \"t\""))));
   notices.clear();
   driver_.run("DO $$ BEGIN RAISE WARNING 'careful' USING ERRCODE = '01234', TABLE = 't'; END $$");
   EXPECT_THAT(notices, ElementsAre(AllOf(Field(&Notice::severity, "WARNING"), Field(&Notice::sqlstate, "01234"),
@@ -47,7 +48,8 @@ TEST_F(DriverTest, AnExceptionOfTheSinkArrivesAfterTheStatement) {
   driver_.on_notice([](const Notice&) { throw std::runtime_error("the sink is full"); });
   EXPECT_THROW(driver_.run("CREATE TABLE t (); DO $$ BEGIN RAISE NOTICE 'a'; END $$"), std::runtime_error);
   driver_.on_notice({});
-  EXPECT_EQ(driver_.run("SELECT FROM t").command_tag(), "SELECT 0") << "the statement had its effect, the driver goes on";
+  EXPECT_EQ(driver_.run("SELECT FROM t").command_tag(), "SELECT 0")
+      << "the statement had its effect, the driver goes on";
 }
 
 TEST_F(DriverTest, AnErrorCarriesEveryFact) {
@@ -81,8 +83,9 @@ TEST_F(DriverTest, FeedsCopy) {
 
 TEST_F(DriverTest, ABadCopyIsAnErrorAndTheDriverGoesOn) {
   driver_.run("CREATE TABLE t (a int)");
-  for (const auto& [statement, data, state] : {std::tuple{"COPY t FROM STDIN", "x\n", "22P02"}, std::tuple{"COPY absent FROM STDIN", "1\n", "42P01"},
-                                               std::tuple{"SELECT 1", "1\n", ""}}) {
+  for (const auto& [statement, data, state] :
+       {std::tuple{"COPY t FROM STDIN", "x\n", "22P02"}, std::tuple{"COPY absent FROM STDIN", "1\n", "42P01"},
+        std::tuple{"SELECT 1", "1\n", ""}}) {
     try {
       driver_.copy_in(statement, data);
       ADD_FAILURE() << statement << " worked";
@@ -122,7 +125,9 @@ TEST_F(DriverTest, ALostConnectionSaysSo) {
   EXPECT_EQ(driver_.transaction_state(), TransactionState::unknown);
 }
 
-TEST_F(DriverTest, KnowsItsServer) { EXPECT_EQ(driver_.server_version() / 10000, selftest::server_major()); }
+TEST_F(DriverTest, KnowsItsServer) {
+  EXPECT_EQ(driver_.server_version() / 10000, selftest::server_major());
+}
 
 }  // namespace
 }  // namespace prodclone::pg

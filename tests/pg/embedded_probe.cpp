@@ -14,7 +14,8 @@ namespace {
 using namespace prodclone;
 
 void print(const pg::ServerRecord& record) {
-  fmt::print("{} {} {} {}\n", process::to_string(record.postmaster), record.data.string(), record.socket_folder.string(), record.port);
+  fmt::print("{} {} {} {}\n", process::to_string(record.postmaster), record.data.string(),
+             record.socket_folder.string(), record.port);
 }
 
 int serve(const std::string& verb, const std::string& home, int argc, char** argv) {

@@ -1,80 +1,20 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <future>
+#include <map>
 
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
-#include <prodclone/base/text.hpp>
-#include <prodclone/pg/embedded_server.hpp>
-#include <prodclone/pg/session.hpp>
-#include <prodclone/process/child.hpp>
 
-#include "support/eventually.hpp"
-#include "support/temporary_folder.hpp"
+#include "embedded_fixture.hpp"
 
 namespace prodclone::pg {
 namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-using selftest::eventually;
 using testing::HasSubstr;
-
-Installation installation() {
-  const char* major = std::getenv("PRODCLONE_TEST_MAJOR");
-  const auto wanted = major == nullptr ? WantedMajor{} : WantedMajor{.exactly = std::atoi(major)};
-  return choose(find_installations(), wanted);
-}
-
-uid_t user_of(const process::Identity& process) {
-  struct stat facts {};
-  EXPECT_EQ(::stat(("/proc/" + std::to_string(process.pid)).c_str(), &facts), 0);
-  return facts.st_uid;
-}
-
-// A home of its own for each test, private to whoever runs it; nothing of the server may stay.
-class EmbeddedServerTest : public testing::Test {
- protected:
-  void TearDown() override {
-    const auto last = record_;
-    EmbeddedServer::destroy(home_);
-    if (!last) return;
-    EXPECT_FALSE(process::alive(last->postmaster));
-    EXPECT_FALSE(fs::exists(last->socket_folder));
-    EXPECT_FALSE(fs::exists(last->data));
-    EXPECT_FALSE(fs::exists(home_));
-  }
-
-  const ServerRecord& start(ServerSettings settings = {}) {
-    settings.home = home_;
-    settings.installation = installation();
-    record_ = EmbeddedServer::start_or_attach(settings);
-    return *record_;
-  }
-
-  process::Command probe(const std::string& verb) const { return {.arguments = {EMBEDDED_PROBE, verb, home_.string()}}; }
-
-  // A table in a database of its own, which proves that data was kept or not.
-  void remember() const {
-    Session(record_->conninfo()).execute("CREATE DATABASE memory");
-    Session(record_->conninfo().with_database("memory"))
-        .execute("SET synchronous_commit = on; CREATE TABLE t AS SELECT generate_series(1, 1000) AS x");
-  }
-  bool remembers() const {
-    Session session(record_->conninfo());
-    if (session.query("SELECT FROM pg_catalog.pg_database WHERE datname = 'memory'").command_tag() == "ROWS 0") return false;
-    return Session(record_->conninfo().with_database("memory")).query("SELECT count(*) AS n FROM t").integer(0, "n") == 1000;
-  }
-
-  selftest::TemporaryFolder folder_;
-  fs::path home_ = folder_ / "home";
-  std::optional<ServerRecord> record_;
-};
 
 TEST_F(EmbeddedServerTest, StartsAndTellsAboutItself) {
   EXPECT_EQ(EmbeddedServer::status(home_), std::nullopt);
@@ -85,16 +25,25 @@ TEST_F(EmbeddedServerTest, StartsAndTellsAboutItself) {
   EXPECT_EQ(process::executable_name(record_->postmaster.pid), "postgres");
   Session session(record_->conninfo());
   EXPECT_EQ(session.server_major(), record_->major);
-  EXPECT_TRUE(session.query("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user AND current_user = 'prodclone'").boolean(0, "rolsuper"));
+  EXPECT_TRUE(
+      session
+          .query("SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user AND current_user = 'prodclone'")
+          .boolean(0, "rolsuper"));
 }
 
 TEST_F(EmbeddedServerTest, IsFastToLoadAndHonestAboutWal) {
   start({.settings = {{"work_mem", "3MB"}, {"prodclone.note", "it's \\ here"}}});
   Session session(record_->conninfo());
-  for (const auto& [name, value] : std::map<std::string, std::string>{{"fsync", "off"}, {"full_page_writes", "on"}, {"wal_level", "replica"},
-                                                                      {"TimeZone", "UTC"}, {"jit", "off"}, {"autovacuum", "on"},
-                                                                      {"max_locks_per_transaction", "256"}, {"listen_addresses", ""},
-                                                                      {"server_encoding", "UTF8"}, {"work_mem", "3MB"},
+  for (const auto& [name, value] : std::map<std::string, std::string>{{"fsync", "off"},
+                                                                      {"full_page_writes", "on"},
+                                                                      {"wal_level", "replica"},
+                                                                      {"TimeZone", "UTC"},
+                                                                      {"jit", "off"},
+                                                                      {"autovacuum", "on"},
+                                                                      {"max_locks_per_transaction", "256"},
+                                                                      {"listen_addresses", ""},
+                                                                      {"server_encoding", "UTF8"},
+                                                                      {"work_mem", "3MB"},
                                                                       {"prodclone.note", "it's \\ here"}})
     EXPECT_EQ(session.query("SELECT current_setting($1) AS v", {name}).text(0, "v"), value) << name;
 }
@@ -108,18 +57,6 @@ TEST_F(EmbeddedServerTest, IsFoundAgainInsteadOfStartedTwice) {
   EXPECT_NE(start().postmaster, first.postmaster);
 }
 
-TEST_F(EmbeddedServerTest, TwoStartersAtOnceGetOneServerThatOutlivesBoth) {
-  auto other = std::async(std::launch::async, [&] { return process::run(probe("start")); });
-  const auto one = process::run(probe("start"));
-  const auto two = other.get();
-  ASSERT_TRUE(one.succeeded()) << one.err;
-  ASSERT_TRUE(two.succeeded()) << two.err;
-  EXPECT_EQ(one.out, two.out);
-  record_ = EmbeddedServer::status(home_);
-  ASSERT_TRUE(record_);
-  EXPECT_TRUE(one.out.starts_with(process::to_string(record_->postmaster)));
-}
-
 TEST_F(EmbeddedServerTest, KeepsItsDataWhenStopped) {
   start();
   remember();
@@ -127,79 +64,6 @@ TEST_F(EmbeddedServerTest, KeepsItsDataWhenStopped) {
   EXPECT_TRUE(EmbeddedServer::stop(home_));
   start();
   EXPECT_TRUE(remembers());
-}
-
-TEST_F(EmbeddedServerTest, KeepsItsDataWhenItsPostmasterIsKilled) {
-  const auto first = start();
-  remember();
-  const Session open(record_->conninfo());
-  process::send_signal(first.postmaster, SIGKILL);
-  process::wait_until_gone(first.postmaster, 10s);
-  EXPECT_EQ(EmbeddedServer::status(home_), std::nullopt);
-  start();
-  EXPECT_NE(record_->postmaster, first.postmaster);
-  EXPECT_TRUE(remembers());
-}
-
-TEST_F(EmbeddedServerTest, IsMadeAnewWhenTheMachineWentDownUnderIt) {
-  start();
-  remember();
-  process::send_signal(record_->postmaster, SIGKILL);
-  process::wait_until_gone(record_->postmaster, 10s);
-  write_file_atomically(home_ / (record_->data.filename().string() + ".boot"), "an earlier boot");
-  start();
-  EXPECT_FALSE(remembers());
-}
-
-TEST_F(EmbeddedServerTest, StartsAfterAStarterThatWasKilledInInitdb) {
-  const auto starter = process::start_detached(probe("start"), folder_ / "log");
-  const auto unfinished = [&] {
-    for (const auto& base : {home_, fs::path("/var/lib/prodclone")}) {
-      std::error_code error;
-      for (fs::recursive_directory_iterator entry(base, error), end; !error && entry != end; entry.increment(error)) {
-        const auto path = entry->path().string();
-        if (path.find(".init-") != std::string::npos && path.ends_with("/pg_wal")) return true;
-      }
-    }
-    return !process::alive(starter);
-  };
-  ASSERT_TRUE(eventually(unfinished));
-  ASSERT_TRUE(process::send_signal(starter, SIGKILL)) << read_file(folder_ / "log");
-  start();
-  for (const auto& entry : fs::directory_iterator(record_->data.parent_path()))
-    EXPECT_THAT(entry.path().string(), testing::Not(HasSubstr(".init-")));
-}
-
-TEST_F(EmbeddedServerTest, StartsAfterAStarterThatWasKilledBeforeItWasReady) {
-  auto command = probe("start");
-  command.arguments.insert(command.arguments.end(), {std::to_string(installation().major), "loopback"});
-  const auto starter = process::start_detached(command, folder_ / "log");
-  ASSERT_TRUE(eventually([&] { return fs::exists(home_ / "server.json") || !process::alive(starter); }));
-  process::send_signal(starter, SIGKILL);
-  process::wait_until_gone(starter, 10s);
-  start({.listen = Listen::loopback});
-  EXPECT_EQ(Session(record_->tcp().value()).query("SELECT 1 AS one").integer(0, "one"), 1);
-}
-
-TEST_F(EmbeddedServerTest, ReplacesAServerWhoseRecordWasLost) {
-  const auto lost = start();
-  fs::remove(home_ / "server.json");
-  start();
-  EXPECT_FALSE(process::alive(lost.postmaster));
-}
-
-TEST_F(EmbeddedServerTest, IsStoppedAlthoughItsHomeWasRemoved) {
-  start();
-  fs::remove_all(home_);
-  EXPECT_TRUE(EmbeddedServer::stop(home_));
-  EXPECT_FALSE(process::alive(record_->postmaster));
-}
-
-TEST_F(EmbeddedServerTest, IsStoppedAlthoughItDoesNotListen) {
-  start();
-  process::send_signal(record_->postmaster, SIGSTOP);
-  EXPECT_TRUE(EmbeddedServer::stop(home_, 1s));
-  EXPECT_FALSE(process::alive(record_->postmaster));
 }
 
 TEST_F(EmbeddedServerTest, ListensOnLoopbackWithAPasswordWhenAsked) {
@@ -230,22 +94,13 @@ TEST_F(EmbeddedServerTest, DoesNotPassForAnotherServerThanTheOneAskedFor) {
 
 TEST_F(EmbeddedServerTest, EachLocaleHasItsOwnCluster) {
   start({.locale = "C"});
-  EXPECT_EQ(Session(record_->conninfo()).query("SELECT datcollate FROM pg_catalog.pg_database WHERE datname = 'postgres'").text(0, "datcollate"), "C");
+  EXPECT_EQ(Session(record_->conninfo())
+                .query("SELECT datcollate FROM pg_catalog.pg_database WHERE datname = 'postgres'")
+                .text(0, "datcollate"),
+            "C");
   EmbeddedServer::stop(home_);
   start({.locale = "POSIX"});
   EXPECT_NE(record_->data.filename(), "pg" + std::to_string(record_->major) + "-C");
-}
-
-TEST_F(EmbeddedServerTest, SaysWhyItDoesNotStartAndLeavesNothingRunning) {
-  try {
-    start({.settings = {{"shared_buffers", "nonsense"}}});
-    FAIL() << "it started";
-  } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("invalid value for parameter \"shared_buffers\""));
-    EXPECT_THAT(error.what(), HasSubstr(home_.string()));
-  }
-  EXPECT_FALSE(fs::exists(home_ / "server.json"));
-  EXPECT_EQ(start().major, installation().major) << "the next start is not harmed";
 }
 
 TEST_F(EmbeddedServerTest, AHomeWithALongPathIsNoProblem) {
@@ -324,7 +179,8 @@ TEST(ServerRecord, GoesToItsFileAndBack) {
                             .started_at = parse_iso8601("2026-04-24T10:00:00Z"),
                             .started_by = "me"};
   EXPECT_EQ(server_record_from_json(to_json(record)), record);
-  for (const auto* text : {"", "{}", "[]", R"({"schema": "prodclone/server/1"})"}) EXPECT_THROW(server_record_from_json(text), Error) << text;
+  for (const auto* text : {"", "{}", "[]", R"({"schema": "prodclone/server/1"})"})
+    EXPECT_THROW(server_record_from_json(text), Error) << text;
 }
 
 }  // namespace

@@ -11,7 +11,8 @@
 
 namespace prodclone::selftest {
 
-inline std::filesystem::path fake_binaries(const std::filesystem::path& folder, const std::string& version, const std::vector<std::string>& names) {
+inline std::filesystem::path fake_binaries(const std::filesystem::path& folder, const std::string& version,
+                                           const std::vector<std::string>& names) {
   make_private_directory(folder);
   for (const auto& name : names) {
     write_file_atomically(folder / name, "#!/bin/sh\necho '" + name + " (PostgreSQL) " + version + " (Debian 1)'\n");

@@ -31,7 +31,8 @@ std::string message_of(const std::function<void()>& work) {
 
 TEST(Installations, ConfiguredFoldersComeFirst) {
   const selftest::TemporaryFolder folder;
-  const auto found = find_installations({fake_binaries(folder / "new", "98beta2", server_programs), fake_binaries(folder / "old/bin", "97.3", server_programs).parent_path()});
+  const auto found = find_installations({fake_binaries(folder / "new", "98beta2", server_programs),
+                                         fake_binaries(folder / "old/bin", "97.3", server_programs).parent_path()});
   ASSERT_GE(found.size(), 2U);
   EXPECT_EQ(found[0], (Installation{98, "98beta2", std::filesystem::canonical(folder / "new")}));
   EXPECT_EQ(found[1].major, 97);
@@ -58,7 +59,8 @@ TEST(Installations, ALinkLeadsToTheFolderOfTheRealPrograms) {
 }
 
 TEST(Installations, TheOneThatFitsIsChosen) {
-  const std::vector<Installation> installations{{15, "15.18", "/a"}, {17, "17.1", "/b"}, {15, "15.2", "/c"}, {18, "18.0", "/d"}};
+  const std::vector<Installation> installations{
+      {15, "15.18", "/a"}, {17, "17.1", "/b"}, {15, "15.2", "/c"}, {18, "18.0", "/d"}};
   EXPECT_EQ(choose(installations).bindir, "/d");
   EXPECT_EQ(choose(installations, {.exactly = 15}).bindir, "/a");
   EXPECT_EQ(choose(installations, {.at_least = 14}).bindir, "/a");
@@ -67,23 +69,27 @@ TEST(Installations, TheOneThatFitsIsChosen) {
 
 TEST(Installations, WhatIsMissingIsNamedByItsPackage) {
   const std::vector<Installation> installations{{15, "15.18", "/a"}};
-  EXPECT_THAT(message_of([&] { choose(installations, {.exactly = 17}); }), AllOf(HasSubstr("postgresql-17"), HasSubstr("15.18 in /a")));
+  EXPECT_THAT(message_of([&] { choose(installations, {.exactly = 17}); }),
+              AllOf(HasSubstr("postgresql-17"), HasSubstr("15.18 in /a")));
   EXPECT_THAT(message_of([&] { choose(installations, {.at_least = 16}); }), HasSubstr("postgresql-16"));
   EXPECT_THAT(message_of([&] { choose({}); }), HasSubstr("none was found"));
 }
 
 TEST(Tools, TheSmallestMajorThatFitsIsTaken) {
   const selftest::TemporaryFolder folder;
-  const std::vector<std::filesystem::path> folders{fake_binaries(folder / "95", "95.1", client_programs), fake_binaries(folder / "91", "91.4", client_programs)};
+  const std::vector<std::filesystem::path> folders{fake_binaries(folder / "95", "95.1", client_programs),
+                                                   fake_binaries(folder / "91", "91.4", client_programs)};
   EXPECT_EQ(find_tools(91, folders).psql, folder / "91/psql");
-  EXPECT_EQ(find_tools(92, folders), (Tools{95, "95.1", folder / "95/pg_dump", folder / "95/pg_restore", folder / "95/psql"}));
+  EXPECT_EQ(find_tools(92, folders),
+            (Tools{95, "95.1", folder / "95/pg_dump", folder / "95/pg_restore", folder / "95/psql"}));
 }
 
 TEST(Tools, DebiansWrapperIsPassedOver) {
   const selftest::TemporaryFolder folder;
   fake_binaries(folder / "share", "93.1", {"pg_wrapper"});
   make_private_directory(folder / "93");
-  for (const auto& name : client_programs) std::filesystem::create_symlink(folder / "share/pg_wrapper", folder / "93/" / name);
+  for (const auto& name : client_programs)
+    std::filesystem::create_symlink(folder / "share/pg_wrapper", folder / "93/" / name);
   EXPECT_EQ(find_tools(93, {folder / "93", fake_binaries(folder / "95", "95.1", client_programs)}).major, 95);
 }
 

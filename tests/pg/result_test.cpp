@@ -51,7 +51,11 @@ TEST(Array, SurvivesItsOwnLiteral) {
 }
 
 TEST(SqlError, KnowsCodesClassesAndWhatMayBeTriedAgain) {
-  const SqlError unique({.sqlstate = "23505", .message = "duplicate key", .detail = "Key (id)=(1) already exists.", .hint = "none", .statement = "INSERT"});
+  const SqlError unique({.sqlstate = "23505",
+                         .message = "duplicate key",
+                         .detail = "Key (id)=(1) already exists.",
+                         .hint = "none",
+                         .statement = "INSERT"});
   EXPECT_TRUE(unique.is("23505"));
   EXPECT_TRUE(unique.is("23"));
   EXPECT_FALSE(unique.is("23503"));

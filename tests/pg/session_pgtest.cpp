@@ -101,7 +101,8 @@ TEST_F(SessionTest, NoticesDoNotReachTheTerminal) {
 
 TEST_F(SessionTest, KnowsItsServerAndItself) {
   EXPECT_EQ(session_.server_major(), selftest::server_major());
-  EXPECT_EQ(std::to_string(session_.backend_pid()), session_.query("SELECT pg_catalog.pg_backend_pid() AS pid").text(0, "pid"));
+  EXPECT_EQ(std::to_string(session_.backend_pid()),
+            session_.query("SELECT pg_catalog.pg_backend_pid() AS pid").text(0, "pid"));
   EXPECT_EQ(session_.query("SELECT current_setting('client_encoding') AS e").text(0, "e"), "UTF8");
   EXPECT_EQ(session_.query("SELECT current_setting('application_name') AS a").text(0, "a"), "prodclone");
 }
@@ -109,7 +110,8 @@ TEST_F(SessionTest, KnowsItsServerAndItself) {
 TEST(Session, SpeaksAsAnOrdinaryRoleOverTcp) {
   Session session(selftest::ordinary_role());
   const auto result = session.query(
-      "SELECT rolsuper, rolcreatedb, inet_server_addr() IS NOT NULL AS tcp FROM pg_catalog.pg_roles WHERE rolname = current_user");
+      "SELECT rolsuper, rolcreatedb, inet_server_addr() IS NOT NULL AS tcp FROM pg_catalog.pg_roles WHERE rolname = "
+      "current_user");
   EXPECT_FALSE(result.boolean(0, "rolsuper"));
   EXPECT_TRUE(result.boolean(0, "rolcreatedb"));
   EXPECT_TRUE(result.boolean(0, "tcp"));

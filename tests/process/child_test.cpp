@@ -26,9 +26,13 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-Command shell(std::string script) { return {.arguments = {"sh", "-c", std::move(script)}}; }
+Command shell(std::string script) {
+  return {.arguments = {"sh", "-c", std::move(script)}};
+}
 
-bool gone(pid_t pid) { return !identity_of(pid).has_value(); }
+bool gone(pid_t pid) {
+  return !identity_of(pid).has_value();
+}
 
 TEST(Run, TellsHowTheProgramEnded) {
   EXPECT_TRUE(run({.arguments = {"true"}}).succeeded());
@@ -118,7 +122,8 @@ TEST(Run, AnExceptionOfALineSinkEndsTheChild) {
 
 TEST(Run, TheChildDiesWithAKilledParent) {
   const TemporaryFolder folder;
-  const auto parent = start_detached({.arguments = {PROCESS_PROBE, "run-until-killed", (folder / "pid").string()}}, folder / "log");
+  const auto parent =
+      start_detached({.arguments = {PROCESS_PROBE, "run-until-killed", (folder / "pid").string()}}, folder / "log");
   ASSERT_TRUE(eventually([&] { return !read_file_if_present(folder / "pid").value_or("").empty(); }));
   const auto child = static_cast<pid_t>(std::stol(read_file(folder / "pid")));
   ASSERT_FALSE(gone(child));
@@ -160,8 +165,10 @@ TEST(Run, WorksWhenOurOwnStreamsAreClosed) {
 
 TEST(Run, AnotherUserIsForRootOnly) {
   const Command command{.arguments = {"id", "-un"}, .run_as = "nobody"};
-  if (::geteuid() == 0) EXPECT_EQ(run(command).out, "nobody\n");
-  else EXPECT_THROW(run(command), Error);
+  if (::geteuid() == 0)
+    EXPECT_EQ(run(command).out, "nobody\n");
+  else
+    EXPECT_THROW(run(command), Error);
   EXPECT_THROW(run({.arguments = {"id"}, .run_as = "no-such-user"}), Error);
 }
 
@@ -187,6 +194,24 @@ TEST(FindProgram, LooksInTheGivenFoldersFirst) {
   EXPECT_NE(find_program("sh"), folder / "sh");
   EXPECT_EQ(find_program("no-such-program", {folder.path()}), std::nullopt);
   EXPECT_EQ(find_program(folder.path().string()), std::nullopt) << "a folder is no program";
+}
+
+TEST(FindProgram, PassesOverFoldersThatItMayNotEnter) {
+  // As root everything may be entered: a file in the place of a folder is refused to everybody.
+  const TemporaryFolder folder;
+  write_file_atomically(folder / "file", "");
+  std::filesystem::create_directory(folder / "closed");
+  std::filesystem::permissions(folder / "closed", std::filesystem::perms::none);
+  std::filesystem::create_symlink(folder / "loop", folder / "loop");
+  const std::string path = std::getenv("PATH");
+  ::setenv(
+      "PATH",
+      ((folder / "closed").string() + ':' + (folder / "file").string() + ':' + (folder / "loop").string() + ':' + path)
+          .c_str(),
+      1);
+  const auto found = find_program("sh");
+  ::setenv("PATH", path.c_str(), 1);
+  EXPECT_TRUE(found.has_value());
 }
 
 TEST(StartDetached, OutlivesItsStarterAndDoesNotHoldItsOutput) {

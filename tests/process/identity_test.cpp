@@ -48,6 +48,18 @@ TEST(Identity, OfALivingProcessIsAlive) {
   EXPECT_EQ(executable_name(::getpid()), "process_test");
 }
 
+TEST(Identity, AskingAboutAProcessThatGoesIsNoError) {
+  // Read again and again while children come and go: some are gone between the opening of their file and the reading.
+  for (int round = 0; round < 200; ++round) {
+    Sleeper sleeper;
+    sleeper.kill();
+    EXPECT_NO_THROW(command_line(sleeper.pid()));
+    EXPECT_NO_THROW(executable_name(sleeper.pid()));
+    EXPECT_NO_THROW(identity_of(sleeper.pid()));
+  }
+  EXPECT_TRUE(command_line(::getpid()).find("process_test") != std::string::npos);
+}
+
 TEST(Identity, AReusedNumberIsAnotherProcess) {
   auto earlier = self();
   --earlier.start_ticks;

@@ -3,9 +3,6 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include <fstream>
-#include <iterator>
-
 #include <prodclone/base/files.hpp>
 #include <prodclone/base/text.hpp>
 #include <prodclone/process/warden.hpp>
@@ -24,9 +21,11 @@ using testing::HasSubstr;
 // An owner (a process of its own) and the warden that it started.
 class Warden : public testing::Test {
  protected:
-  void start(const std::string& mark = "mark", std::vector<std::string> more = {}, const fs::path& program = PROCESS_PROBE) {
+  void start(const std::string& mark = "mark", std::vector<std::string> more = {},
+             const fs::path& program = PROCESS_PROBE) {
     mark_ = folder_ / mark;
-    Command command{.arguments = {program.string(), "own", order().string(), mark_.string(), (folder_ / "log").string()}};
+    Command command{
+        .arguments = {program.string(), "own", order().string(), mark_.string(), (folder_ / "log").string()}};
     command.arguments.insert(command.arguments.end(), more.begin(), more.end());
     owner_ = start_detached(command, folder_ / "owner.log");
     ASSERT_TRUE(eventually([&] { return fs::exists(folder_ / "order.warden"); })) << read_file(folder_ / "owner.log");
@@ -80,8 +79,7 @@ TEST_F(Warden, KeepsNoDescriptorOfItsOwner) {
 
 TEST_F(Warden, ShowsItsNameAndPurposeInTheProcessList) {
   start();
-  std::ifstream stream("/proc/" + std::to_string(warden_.pid) + "/cmdline");
-  const std::string line{std::istreambuf_iterator<char>(stream), {}};
+  const auto line = command_line(warden_.pid);
   EXPECT_TRUE(line.starts_with("prodclone-warden"));
   EXPECT_THAT(line, HasSubstr("touches a mark"));
 }

@@ -1,9 +1,9 @@
 // A folder of its own for one test, removed with all that is in it.
 #pragma once
 
+#include <stdlib.h>
 #include <filesystem>
 #include <stdexcept>
-#include <stdlib.h>
 #include <string>
 
 namespace prodclone::selftest {

@@ -20,13 +20,15 @@ int port_of(const std::string& text) {
   int port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   if (error == std::errc() && end == text.data() + text.size() && port > 0 && port < 65536) return port;
-  throw Error(Failure::usage, fmt::format("\"{}\" is not the port of one server.", text), "Write a number from 1 to 65535.");
+  throw Error(Failure::usage, fmt::format("\"{}\" is not the port of one server.", text),
+              "Write a number from 1 to 65535.");
 }
 
 // libpq quotes parts of what it was given in some of its messages, and a part may be the password. Only the name of an
 // option that it does not know is worth telling.
 std::string without_quotations(const std::string& reason) {
-  if (reason.find("invalid connection option") != std::string::npos || reason.find("invalid URI query parameter") != std::string::npos)
+  if (reason.find("invalid connection option") != std::string::npos ||
+      reason.find("invalid URI query parameter") != std::string::npos)
     return reason;
   std::string kept;
   bool quoted = false;
@@ -46,13 +48,20 @@ ConnInfo from_options(const PQconninfoOption* option) {
   for (; option != nullptr && option->keyword != nullptr; ++option) {
     if (option->val == nullptr || *option->val == '\0') continue;
     const std::string key = option->keyword, value = option->val;
-    if (key == "host") info.host = value;
-    else if (key == "hostaddr" && info.host.empty()) info.host = value;
-    else if (key == "port") info.port = port_of(value);
-    else if (key == "user") info.user = value;
-    else if (key == "dbname") info.database = value;
-    else if (key == "password") info.password = Secret(value);
-    else info.options[key] = value;
+    if (key == "host")
+      info.host = value;
+    else if (key == "hostaddr" && info.host.empty())
+      info.host = value;
+    else if (key == "port")
+      info.port = port_of(value);
+    else if (key == "user")
+      info.user = value;
+    else if (key == "dbname")
+      info.database = value;
+    else if (key == "password")
+      info.password = Secret(value);
+    else
+      info.options[key] = value;
   }
   return info;
 }
@@ -75,7 +84,8 @@ std::string url_with(const ConnInfo& info, bool password) {
   const bool socket = !info.host.empty() && info.host.front() == '/';
   // An IPv6 address has colons of its own.
   const bool bracketed = info.host.find(':') != std::string::npos;
-  if (!socket) text += bracketed ? fmt::format("[{}]:{}", info.host, info.port) : fmt::format("{}:{}", info.host, info.port);
+  if (!socket)
+    text += bracketed ? fmt::format("[{}]:{}", info.host, info.port) : fmt::format("{}:{}", info.host, info.port);
   text += '/' + percent_encoded(info.database);
   char separator = '?';
   const auto add = [&](const std::string& key, const std::string& value) {
@@ -134,8 +144,12 @@ std::string masked(const ConnInfo& info) {
                      info.user, info.database);
 }
 
-std::string url_without_password(const ConnInfo& info) { return url_with(info, false); }
-std::string url(const ConnInfo& info) { return url_with(info, true); }
+std::string url_without_password(const ConnInfo& info) {
+  return url_with(info, false);
+}
+std::string url(const ConnInfo& info) {
+  return url_with(info, true);
+}
 
 std::map<std::string, std::string> environment(const ConnInfo& info) {
   std::map<std::string, std::string> variables{{"PGPORT", std::to_string(info.port)}, {"PGDATABASE", info.database}};
@@ -143,9 +157,12 @@ std::map<std::string, std::string> environment(const ConnInfo& info) {
   if (!info.user.empty()) variables["PGUSER"] = info.user;
   if (!info.password.empty()) variables["PGPASSWORD"] = info.password.reveal();
   for (const auto& [key, value] : info.options) {
-    if (key == "options") variables["PGOPTIONS"] = value;
-    else if (key == "application_name") variables["PGAPPNAME"] = value;
-    else variables["PG" + upper(replaced(key, "_", ""))] = value;
+    if (key == "options")
+      variables["PGOPTIONS"] = value;
+    else if (key == "application_name")
+      variables["PGAPPNAME"] = value;
+    else
+      variables["PG" + upper(replaced(key, "_", ""))] = value;
   }
   if (const auto timeout = info.options.find("connect_timeout"); timeout != info.options.end()) {
     variables.erase("PGCONNECTTIMEOUT");

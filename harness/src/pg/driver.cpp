@@ -44,8 +44,11 @@ Result to_result(const PGresult* result) {
   cells.reserve(static_cast<std::size_t>(fields) * static_cast<std::size_t>(tuples));
   for (int row = 0; row < tuples; ++row)
     for (int column = 0; column < fields; ++column) {
-      if (PQgetisnull(result, row, column) != 0) cells.emplace_back();
-      else cells.emplace_back(std::string(PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column))));
+      if (PQgetisnull(result, row, column) != 0)
+        cells.emplace_back();
+      else
+        cells.emplace_back(
+            std::string(PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column))));
     }
   return Result(std::move(columns), std::move(cells), PQcmdStatus(const_cast<PGresult*>(result)));
 }
@@ -124,7 +127,9 @@ Driver::~Driver() = default;
 Driver::Driver(Driver&&) noexcept = default;
 Driver& Driver::operator=(Driver&&) noexcept = default;
 
-void Driver::on_notice(std::function<void(const Notice&)> sink) { connection_->sink = std::move(sink); }
+void Driver::on_notice(std::function<void(const Notice&)> sink) {
+  connection_->sink = std::move(sink);
+}
 
 Result Driver::run(std::string_view sql) {
   const std::string text(sql);
@@ -161,16 +166,27 @@ Result Driver::copy_in(std::string_view copy_statement, std::string_view data) {
 
 TransactionState Driver::transaction_state() const {
   switch (PQtransactionStatus(connection_->handle.get())) {
-    case PQTRANS_IDLE: return TransactionState::idle;
-    case PQTRANS_ACTIVE: return TransactionState::active;
-    case PQTRANS_INTRANS: return TransactionState::in_transaction;
-    case PQTRANS_INERROR: return TransactionState::failed_transaction;
-    default: return TransactionState::unknown;
+    case PQTRANS_IDLE:
+      return TransactionState::idle;
+    case PQTRANS_ACTIVE:
+      return TransactionState::active;
+    case PQTRANS_INTRANS:
+      return TransactionState::in_transaction;
+    case PQTRANS_INERROR:
+      return TransactionState::failed_transaction;
+    default:
+      return TransactionState::unknown;
   }
 }
 
-int Driver::backend_pid() const { return PQbackendPID(connection_->handle.get()); }
-int Driver::server_version() const { return PQserverVersion(connection_->handle.get()); }
-const ConnInfo& Driver::conninfo() const { return connection_->info; }
+int Driver::backend_pid() const {
+  return PQbackendPID(connection_->handle.get());
+}
+int Driver::server_version() const {
+  return PQserverVersion(connection_->handle.get());
+}
+const ConnInfo& Driver::conninfo() const {
+  return connection_->info;
+}
 
 }  // namespace prodclone::pg

@@ -24,7 +24,9 @@ const std::optional<std::string>& Result::cell(std::size_t row, std::size_t colu
   return cells_[row * columns_.size() + column];
 }
 
-bool Result::is_null(std::size_t row, std::string_view name) const { return !cell(row, column(name)).has_value(); }
+bool Result::is_null(std::size_t row, std::string_view name) const {
+  return !cell(row, column(name)).has_value();
+}
 
 const std::string& Result::text(std::size_t row, std::string_view name) const {
   const auto& value = cell(row, column(name));
@@ -55,7 +57,9 @@ double Result::real(std::size_t row, std::string_view name) const {
   return number;
 }
 
-bool Result::boolean(std::size_t row, std::string_view name) const { return text(row, name) == "t"; }
+bool Result::boolean(std::size_t row, std::string_view name) const {
+  return text(row, name) == "t";
+}
 
 std::vector<std::string> Result::texts(std::size_t row, std::string_view name) const {
   return parse_array(text(row, name));
@@ -85,10 +89,14 @@ std::vector<std::string> parse_array(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     any = true;
     const char c = text[i];
-    if (c == '\\' && i + 1 < text.size()) value += text[++i];
-    else if (c == '"') quoted = !quoted, was_quoted = true;
-    else if (c == ',' && !quoted) finish();
-    else value += c;
+    if (c == '\\' && i + 1 < text.size())
+      value += text[++i];
+    else if (c == '"')
+      quoted = !quoted, was_quoted = true;
+    else if (c == ',' && !quoted)
+      finish();
+    else
+      value += c;
   }
   if (any) finish();
   return values;

@@ -6,6 +6,7 @@
 
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
+#include <prodclone/base/text.hpp>
 #include <prodclone/checks/dirty_migrations.hpp>
 #include <prodclone/checks/foreign_keys.hpp>
 #include <prodclone/checks/live_locks.hpp>
@@ -14,6 +15,7 @@
 #include <prodclone/checks/schema_drift.hpp>
 #include <prodclone/checks/schema_intent.hpp>
 #include <prodclone/checks/schema_lineage.hpp>
+#include <prodclone/checks/schema_witness.hpp>
 #include <prodclone/data/foreign_keys.hpp>
 #include <prodclone/rehearsal/live_locks.hpp>
 #include <prodclone/rehearsal/lock_trace_json.hpp>
@@ -59,25 +61,30 @@ checks::Findings drift_findings(Provisioning& provisioning) {
   provisioning.require(Stage::fresh);
   const auto clone = snapshot_of(provisioning, provisioning.conninfo(Stage::clone));
   const auto fresh = snapshot_of(provisioning, provisioning.conninfo(Stage::fresh));
-  return checks::schema_drift(schema::diff(fresh, clone));
+  return checks::schema_drift(schema::diff(clone, fresh));
 }
 
 checks::Findings declared_schema_findings(Provisioning& provisioning) {
   provisioning.require(Stage::clone);
-  if (provisioning.require(Stage::expected).database.empty()) return checks::no_declared_schema();
+  if (provisioning.require(Stage::expected).database.empty())
+    return {{.check = "schema/intent", .severity = checks::Severity::note, .object = provisioning.project().file.string(),
+             .what = "No declared schema was compared: schema.expected is not set.",
+             .why = "Clone and fresh run the same migrations, so what a migration forgets is forgotten on both sides.",
+             .remedy = "Name a structure.sql, a folder of SQL files or a dump in schema.expected."}};
   const auto expected = snapshot_of(provisioning, provisioning.conninfo(Stage::expected));
   // Both sides have been through a dump and a restore of their own, so both print alike.
   const auto copy = provisioning.schema_copy_of(Stage::clone);
   const auto clone = snapshot_of(provisioning, copy);
   provisioning.drop(copy.database);
-  return checks::schema_intent(schema::diff(expected, clone));
+  return checks::schema_intent(schema::diff(clone, expected));
 }
 
 checks::Findings lineage_findings(Provisioning& provisioning) {
   provisioning.require(Stage::migrated);
   const auto record = provisioning.project().record_directory();
-  return checks::schema_lineage(schema::snapshot_from_json(read_file(record / "schema-pristine.json")),
-                                schema::snapshot_from_json(read_file(record / "schema-migrated.json")));
+  const auto before = schema::snapshot_from_json(read_file(record / "schema-pristine.json"));
+  const auto after = schema::snapshot_from_json(read_file(record / "schema-migrated.json"));
+  return checks::schema_lineage(after, schema::diff_by_identity(before, after));
 }
 
 checks::Findings second_opinion_findings(Provisioning& provisioning) {
@@ -89,11 +96,16 @@ checks::Findings second_opinion_findings(Provisioning& provisioning) {
   write_schema(provisioning, "clone", clone_text.normalised());
   write_schema(provisioning, "fresh", fresh_text.normalised());
   pg::Session clone_session(clone), fresh_session(fresh);
-  const auto catalogs = schema::diff(schema::take_snapshot(fresh_session), schema::take_snapshot(clone_session));
-  const auto dumps = schema::compare_dumps(fresh_text, clone_text);
-  return checks::schema_second_opinion(
-      dumps, schema::cross_check(catalogs, dumps),
-      schema::unified_diff(fresh_text.normalised(), clone_text.normalised(), "schema-fresh.sql", "schema-clone.sql"));
+  const auto catalogs = schema::diff(schema::take_snapshot(clone_session), schema::take_snapshot(fresh_session));
+  const auto dumps = schema::compare_dumps(clone_text, fresh_text);
+  auto findings = checks::schema_witness(schema::cross_check(catalogs, dumps));
+  if (const auto text = schema::unified_diff(clone_text.normalised(), fresh_text.normalised(), "schema-clone.sql", "schema-fresh.sql"); !text.empty())
+    findings.push_back({.check = "schema/pg_dump", .object = clone.database,
+                        .what = fmt::format("pg_dump -s of {} and {} differ in {}.", clone.database, fresh.database, counted(static_cast<long long>(dumps.size()), "object")),
+                        .where = (provisioning.project().dump_directory() / "schema-clone.sql").string() + " and schema-fresh.sql",
+                        .why = "Production will have a schema that no fresh install has.",
+                        .evidence = lines_of(text)});
+  return findings;
 }
 
 checks::Findings foreign_key_findings(Provisioning& provisioning) {
@@ -117,7 +129,7 @@ checks::Findings lock_findings(Provisioning& provisioning, const std::string& ru
 
 checks::Findings live_lock_findings(Provisioning& provisioning) {
   provisioning.require(Stage::pristine);
-  return checks::live_lock_findings(rehearsal::read_live_locks(provisioning.server().maintenance));
+  return checks::live_lock_findings(rehearsal::look_at_live_locks(provisioning.server().maintenance));
 }
 
 std::vector<NamedCheck> all_checks() {

@@ -17,9 +17,9 @@ struct ServerSettings {
   std::filesystem::path home = {};
   Installation installation = {};
   Listen listen = Listen::socket_only;
-  std::string locale = {};                              // of a new cluster; empty: C.UTF-8, or that of the one running
-  std::map<std::string, std::string> settings = {};     // added to ours, for a server that is not running yet
-  std::string started_by = {};                          // shown by status; empty: this process
+  std::string locale = {};                           // of a new cluster; empty: C.UTF-8, or that of the one running
+  std::map<std::string, std::string> settings = {};  // added to ours, for a server that is not running yet
+  std::string started_by = {};                       // shown by status; empty: this process
   std::chrono::seconds patience = std::chrono::seconds(120);  // until it accepts connections
 };
 
@@ -36,8 +36,8 @@ class EmbeddedServer {
   // The running server; none when there is no home, no server, or a dead one.
   static std::optional<ServerRecord> status(const std::filesystem::path& home);
 
-  // Fast shutdown; immediate when it still runs after `patience`; then SIGKILL to all that is left of it. Keeps the data.
-  // True if one ran. Throws Error(cleanup_incomplete) when something of it cannot be killed.
+  // Fast shutdown; immediate when it still runs after `patience`; then SIGKILL to all that is left of it. Keeps the
+  // data. True if one ran. Throws Error(cleanup_incomplete) when something of it cannot be killed.
   static bool stop(const std::filesystem::path& home, std::chrono::seconds patience = std::chrono::seconds(30));
 
   // Stops it and removes all that it left behind, also outside of home; the home itself when nothing else is in it.
