@@ -78,9 +78,27 @@ TEST_F(Load, FillsADatabaseFromEachFormat) {
     EXPECT_GT(report.objects, 20U);
     EXPECT_THAT(report.created_roles, IsEmpty());
     EXPECT_EQ(value(database.conninfo(), "SELECT reltuples::bigint FROM pg_class WHERE relname = 'Sales Order'"), "2000");
+    EXPECT_EQ(value(database.conninfo(), "SELECT reltuples > 0 AND relallvisible > 0 FROM pg_class WHERE relname = 'per_day'"), "t");
     EXPECT_EQ(value(database.conninfo(), "SELECT relpages = relallvisible FROM pg_class WHERE relname = 'customer'"), "t");
     EXPECT_EQ(value(database.conninfo(), "SELECT count(*) FROM pg_class WHERE relname = 'customer' AND relacl IS NOT NULL"), "0");
   }
+}
+
+// As if the server were older than the tools: pg_restore writes SQL and the driver sends it.
+TEST_F(Load, FillsADatabaseFromAnArchiveWithToolsTooNewForTheServer) {
+  auto newer = tools();
+  ++newer.major;
+  for (const auto& dump : {dumped("custom", {"-Fc"}), dumped("directory", {"-Fd"}), dumped("tar", {"-Ft"})}) {
+    SCOPED_TRACE(dump.name());
+    const ScratchDatabase database;
+    load_dump(dump, database.conninfo(), {.tools = newer});
+    EXPECT_EQ(content_of(database.conninfo()), content);
+  }
+}
+
+TEST_F(Load, WarnsOfADumpThatIsNewerThanTheServer) {
+  const auto report = load_dump(script("-- Dumped from database version 99.1\nCREATE TABLE t (i int);\n"), target.conninfo());
+  EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("PostgreSQL 99")));
 }
 
 TEST_F(Load, ReportsProgressThatOnlyGrows) {

@@ -94,7 +94,7 @@ void load_archive(const DumpFile& dump, pg::Session& session, const LoadOptions&
   require_extensions(session, findings.survey.extensions);
   report.created_roles = create_missing_roles(session, findings.survey, options.missing_roles, report.warnings);
 
-  process::Command command{.arguments = {pg_restore_for(dump, options.tools).string(), "--no-owner", "--no-privileges", "--no-subscriptions",
+  process::Command command{.arguments = {tools_for(dump, options.tools).pg_restore.string(), "--no-owner", "--no-privileges", "--no-subscriptions",
                                          "--no-tablespaces", "--exit-on-error", "--no-password", "--verbose",
                                          "--dbname=" + connection_string(target.database)},
                            .environment = pg::environment(target)};

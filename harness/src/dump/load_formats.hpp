@@ -1,4 +1,4 @@
-// The two ways into a database: pg_restore for archives, our own driver for SQL.
+// The two ways into a database: pg_restore for archives, our own driver for SQL, and for archives written out as SQL.
 #pragma once
 
 #include <prodclone/dump/load.hpp>

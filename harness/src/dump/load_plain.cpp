@@ -141,7 +141,7 @@ class Sender {
 }  // namespace
 
 void load_plain(const DumpFile& dump, pg::Session& session, const LoadOptions& options, LoadReport& report) {
-  const SqlText text(dump, options.progress);
+  const SqlText text(dump, options.tools, options.progress);
   const auto script = text.view();
   // Everything is judged before anything runs.
   auto findings = review_script(script, dump.name(), options.database);
@@ -149,7 +149,7 @@ void load_plain(const DumpFile& dump, pg::Session& session, const LoadOptions& o
                             ? chosen_database(findings.survey.databases, options.database, dump.path.string())
                             : options.database;
   if (!database.empty()) findings = review_script(script, dump.name(), database);
-  report.warnings = findings.left_out;
+  report.warnings.insert(report.warnings.end(), findings.left_out.begin(), findings.left_out.end());
   report.objects = findings.survey.statements;
   require_extensions(session, findings.survey.extensions);
   report.created_roles = create_missing_roles(session, findings.survey, options.missing_roles, report.warnings);
