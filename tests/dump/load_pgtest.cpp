@@ -165,6 +165,23 @@ TEST_F(LoadAsOrdinaryRole, FillsADatabaseFromEachFormat) {
   execute(source->conninfo(), "DROP EXTENSION hstore");
 }
 
+// As pg_dump writes with -n public and --clean: a schema that is there, drops of what is not, a comment that is not ours.
+TEST_F(LoadAsOrdinaryRole, AcceptsWhatAnEmptyDatabaseRefusesInVain) {
+  const ScratchDatabase simple;
+  execute(simple.conninfo(), "CREATE TABLE a (id int PRIMARY KEY DEFAULT 1); CREATE TABLE b (a int REFERENCES a); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+  const auto expected = content_of(simple.conninfo());
+  int number = 0;
+  for (const auto& arguments : {std::vector<std::string>{"-Fp", "--clean"}, {"-Fp", "-n", "public"}, {"-Fc", "-n", "public"}, {"-Fc", "--clean"}}) {
+    SCOPED_TRACE(arguments[0] + arguments[1]);
+    const auto file = pg_dump(simple.conninfo(), folder / ("d" + std::to_string(++number)), arguments);
+    load_dump(recognise(file), ordinary);
+    EXPECT_EQ(content_of(ordinary), expected);
+    TearDown();
+    SetUp();
+  }
+  EXPECT_THAT(load_dump(script("COMMENT ON EXTENSION plpgsql IS 'x';\nCREATE TABLE t (i int);\n"), ordinary).warnings, ElementsAre(HasSubstr("plpgsql")));
+}
+
 TEST_F(LoadAsOrdinaryRole, NamesTheRolesThatAnAdministratorMustMake) {
   const auto missing = "missing_" + random_hex(8), named = "named_" + random_hex(8);
   try {

@@ -87,7 +87,15 @@ class EntryList {
 void load_archive(const DumpFile& dump, pg::Session& session, const LoadOptions& options, LoadReport& report) {
   const auto& target = session.conninfo();
   auto findings = review_script(schema_script(dump, options.tools), dump.name(), dump.database);
-  const auto entries = table_of_contents(dump, options.tools);
+  auto entries = table_of_contents(dump, options.tools);
+  const auto about = session.query(
+      "SELECT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS superuser, "
+      "pg_catalog.to_regnamespace('public') IS NOT NULL AS has_public");
+  std::erase_if(entries, [&](const TocEntry& entry) {
+    // Both are there, and not ours to change: `pg_dump -n public` writes the first, old servers' dumps the second.
+    return (entry.description.starts_with("SCHEMA - public ") && about.boolean(0, "has_public")) ||
+           (entry.description.starts_with("COMMENT - EXTENSION ") && !about.boolean(0, "superuser"));
+  });
   report.objects = static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), is_loaded));
   for (const auto& why : findings.left_out)
     if (!why.starts_with("CREATE DATABASE")) report.warnings.push_back(why);
