@@ -78,9 +78,27 @@ TEST_F(Load, FillsADatabaseFromEachFormat) {
     EXPECT_GT(report.objects, 20U);
     EXPECT_THAT(report.created_roles, IsEmpty());
     EXPECT_EQ(value(database.conninfo(), "SELECT reltuples::bigint FROM pg_class WHERE relname = 'Sales Order'"), "2000");
+    EXPECT_EQ(value(database.conninfo(), "SELECT reltuples > 0 AND relallvisible > 0 FROM pg_class WHERE relname = 'per_day'"), "t");
     EXPECT_EQ(value(database.conninfo(), "SELECT relpages = relallvisible FROM pg_class WHERE relname = 'customer'"), "t");
     EXPECT_EQ(value(database.conninfo(), "SELECT count(*) FROM pg_class WHERE relname = 'customer' AND relacl IS NOT NULL"), "0");
   }
+}
+
+// As if the server were older than the tools: pg_restore writes SQL and the driver sends it.
+TEST_F(Load, FillsADatabaseFromAnArchiveWithToolsTooNewForTheServer) {
+  auto newer = tools();
+  ++newer.major;
+  for (const auto& dump : {dumped("custom", {"-Fc"}), dumped("directory", {"-Fd"}), dumped("tar", {"-Ft"})}) {
+    SCOPED_TRACE(dump.name());
+    const ScratchDatabase database;
+    load_dump(dump, database.conninfo(), {.tools = newer});
+    EXPECT_EQ(content_of(database.conninfo()), content);
+  }
+}
+
+TEST_F(Load, WarnsOfADumpThatIsNewerThanTheServer) {
+  const auto report = load_dump(script("-- Dumped from database version 99.1\nCREATE TABLE t (i int);\n"), target.conninfo());
+  EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("PostgreSQL 99")));
 }
 
 TEST_F(Load, ReportsProgressThatOnlyGrows) {
@@ -88,7 +106,6 @@ TEST_F(Load, ReportsProgressThatOnlyGrows) {
     std::map<std::string, std::vector<ProgressReport>> phases;
     const ScratchDatabase database;
     load_dump(dump, database.conninfo(), {.progress = [&](const ProgressReport& report) { phases[report.phase].push_back(report); }});
-    EXPECT_THAT(phases, testing::SizeIs(2));
     EXPECT_TRUE(phases.contains("analysing") && phases.contains("loading " + dump.name()));
     for (const auto& [phase, reports] : phases) {
       EXPECT_EQ(reports.back().done, reports.back().total) << phase;
@@ -146,6 +163,23 @@ TEST_F(LoadAsOrdinaryRole, FillsADatabaseFromEachFormat) {
     SetUp();
   }
   execute(source->conninfo(), "DROP EXTENSION hstore");
+}
+
+// As pg_dump writes with -n public and --clean: a schema that is there, drops of what is not, a comment that is not ours.
+TEST_F(LoadAsOrdinaryRole, AcceptsWhatAnEmptyDatabaseRefusesInVain) {
+  const ScratchDatabase simple;
+  execute(simple.conninfo(), "CREATE TABLE a (id int PRIMARY KEY DEFAULT 1); CREATE TABLE b (a int REFERENCES a); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+  const auto expected = content_of(simple.conninfo());
+  int number = 0;
+  for (const auto& arguments : {std::vector<std::string>{"-Fp", "--clean"}, {"-Fp", "-n", "public"}, {"-Fc", "-n", "public"}, {"-Fc", "--clean"}}) {
+    SCOPED_TRACE(arguments[0] + arguments[1]);
+    const auto file = pg_dump(simple.conninfo(), folder / ("d" + std::to_string(++number)), arguments);
+    load_dump(recognise(file), ordinary);
+    EXPECT_EQ(content_of(ordinary), expected);
+    TearDown();
+    SetUp();
+  }
+  EXPECT_THAT(load_dump(script("COMMENT ON EXTENSION plpgsql IS 'x';\nCREATE TABLE t (i int);\n"), ordinary).warnings, ElementsAre(HasSubstr("plpgsql")));
 }
 
 TEST_F(LoadAsOrdinaryRole, NamesTheRolesThatAnAdministratorMustMake) {
@@ -218,7 +252,7 @@ TEST_F(Load, SaysWhenADumpIsCutOff) {
   const auto gz = gzipped(bytes_of(plain.path));
   EXPECT_THAT(error_of(recognise(write(folder / "half.sql.gz", gz.substr(0, gz.size() / 2))), Failure::could_not_check), HasSubstr("cut off"));
   EXPECT_THAT(error_of(recognise(write(folder / "foot.sql.gz", gzipped(bytes_of(plain.path).substr(0, plain.size.count / 2)))), Failure::could_not_check), HasSubstr("cut off"));
-  EXPECT_THAT(error_of(script("CREATE TABLE t (i int);\nCOPY t FROM stdin;\n1\n"), Failure::could_not_check), HasSubstr("line 2"));
+  EXPECT_THAT(error_of(script("CREATE TABLE t (i int);\nCOPY t FROM stdin;\n1\n"), Failure::could_not_check), HasSubstr("line 3"));
   EXPECT_THAT(error_of(script("BEGIN;\nCREATE TABLE t (i int);\n"), Failure::could_not_check), HasSubstr("does not end it"));
 }
 

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t all_of_it = std::size_t{1} << 32;
 
 std::string pg_restore_text(const DumpFile& dump, const pg::Tools& tools, std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), pg_restore_for(dump, tools).string());
+  arguments.insert(arguments.begin(), tools_for(dump, tools).pg_restore.string());
   arguments.push_back(dump.path.string());
   auto outcome = process::run({.arguments = std::move(arguments), .environment = {{"LC_ALL", "C"}}}, {.limit = all_of_it});
   if (!outcome.succeeded()) throw_restore_error(dump, outcome.err, process::describe(outcome));
@@ -24,9 +24,9 @@ std::string pg_restore_text(const DumpFile& dump, const pg::Tools& tools, std::v
 
 }  // namespace
 
-std::filesystem::path pg_restore_for(const DumpFile& dump, const pg::Tools& tools) {
-  if (!tools.pg_restore.empty()) return tools.pg_restore;
-  return pg::find_tools(major_of(dump.pg_dump_version).value_or(13)).pg_restore;
+pg::Tools tools_for(const DumpFile& dump, const pg::Tools& tools) {
+  if (!tools.pg_restore.empty()) return tools;
+  return pg::find_tools(major_of(dump.pg_dump_version).value_or(13));
 }
 
 std::vector<TocEntry> table_of_contents(const DumpFile& dump, const pg::Tools& tools) {
@@ -45,6 +45,14 @@ std::vector<TocEntry> table_of_contents(const DumpFile& dump, const pg::Tools& t
 
 std::string schema_script(const DumpFile& dump, const pg::Tools& tools) {
   return pg_restore_text(dump, tools, {"--schema-only", "--create", "--file=-"});
+}
+
+void write_script(const DumpFile& dump, const pg::Tools& tools, int descriptor) {
+  const auto outcome = process::run({.arguments = {tools_for(dump, tools).pg_restore.string(), "--no-owner", "--no-privileges", "--no-subscriptions",
+                                                   "--no-tablespaces", "--file=-", dump.path.string()},
+                                     .environment = {{"LC_ALL", "C"}},
+                                     .output = fmt::format("/proc/self/fd/{}", descriptor)});
+  if (!outcome.succeeded()) throw_restore_error(dump, outcome.err, process::describe(outcome));
 }
 
 void throw_restore_error(const DumpFile& dump, const std::string& said, const std::string& how_it_ended) {

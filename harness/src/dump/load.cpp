@@ -8,6 +8,7 @@
 
 #include <prodclone/base/error.hpp>
 
+#include "archive.hpp"
 #include "load_formats.hpp"
 #include "target.hpp"
 
@@ -29,11 +30,15 @@ LoadReport load_dump(const DumpFile& dump, const pg::ConnInfo& target, const Loa
     LoadReport report;
     pg::Session session(target);
     require_empty(session);
-    if (is_archive(dump.format)) load_archive(dump, session, options, report);
+    const auto source = major_of(dump.server_version);
+    if (source && *source > session.server_major())
+      report.warnings.push_back(fmt::format("The dump comes from PostgreSQL {} and goes into {}: what is new there may fail here.", *source, session.server_major()));
+    if (is_archive(dump.format)) options.tools = tools_for(dump, options.tools);
+    // A newer pg_restore sets parameters that an older server does not know, and gives up.
+    if (is_archive(dump.format) && options.tools.major <= session.server_major()) load_archive(dump, session, options, report);
     else load_plain(dump, session, options, report);
-    const auto vacuum_began = Clock::now();
-    vacuum_analyze(target, options.jobs, options.progress);
-    report.vacuum_took = since(vacuum_began);
+    // What came after the foreign keys: materialised views.
+    report.vacuum_took += vacuum_analyze(target, Tables::not_yet_vacuumed, options.jobs, options.progress);
     report.took = since(began);
     return report;
   });

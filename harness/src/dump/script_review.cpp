@@ -333,6 +333,7 @@ Review ScriptReview::psql_command(std::string_view text, const std::string& wher
     // `\connect db`, `\connect "d b"`, `\connect -reuse-previous=on "dbname='d b'"`
     Tokens tokens(argument);
     std::vector<std::string> words;
+    bool elsewhere = false;
     if (argument.starts_with("-reuse-previous=")) {
       const auto name = argument.find("dbname=");
       if (name != std::string_view::npos) {
@@ -346,8 +347,9 @@ Review ScriptReview::psql_command(std::string_view text, const std::string& wher
         if (token->symbol('-') || token->symbol(':') || token->symbol('/')) words.emplace_back("");
         words.push_back(token->text);
       }
+      elsewhere = words.size() == 1 && words.front().find_first_of("=:") != std::string::npos;  // a connection string
     }
-    if (words.size() != 1 || words.front().find_first_of("=:") != std::string::npos)
+    if (words.size() != 1 || elsewhere)
       refuse(where, fmt::format("connects elsewhere ({})", trimmed(text)), "Take the host, the port and the user out: only \\connect <database> is understood.");
     current_database_ = words.front();
     auto& seen = survey_.databases;

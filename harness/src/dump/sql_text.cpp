@@ -16,6 +16,7 @@
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/hash.hpp>
 
+#include "archive.hpp"
 #include "gzip.hpp"
 #include "plain_header.hpp"
 
@@ -65,7 +66,7 @@ void write_all(int descriptor, std::string_view bytes, const DumpFile& dump) {
 
 }  // namespace
 
-SqlText::SqlText(const DumpFile& dump, const ProgressSink& progress) {
+SqlText::SqlText(const DumpFile& dump, const pg::Tools& tools, const ProgressSink& progress) {
   if (dump.format == DumpFormat::plain) {
     const Descriptor file{::open(dump.path.c_str(), O_RDONLY | O_CLOEXEC)};
     if (file.value < 0) fail(fmt::format("Cannot read {}", dump.path.string()), errno);
@@ -73,6 +74,12 @@ SqlText::SqlText(const DumpFile& dump, const ProgressSink& progress) {
     return;
   }
   const Descriptor file{nameless_file(dump.path.parent_path())};
+  if (is_archive(dump.format)) {
+    if (progress) progress({fmt::format("unpacking {}", dump.name()), 0, 0, "MB"});
+    write_script(dump, tools, file.value);
+    map(file.value, dump);
+    return;
+  }
   gunzip(dump.path, [&](std::string_view bytes, std::int64_t read) {
     write_all(file.value, bytes, dump);
     if (progress) progress({fmt::format("unpacking {}", dump.name()), read >> 20, dump.size.count >> 20, "MB"});
@@ -97,10 +104,6 @@ void SqlText::map(int descriptor, const DumpFile& dump) {
 
 SqlText::~SqlText() {
   if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);
-}
-
-std::size_t SqlText::line_at(std::size_t offset) const {
-  return 1 + static_cast<std::size_t>(std::count(data_, data_ + std::min(offset, size_), '\n'));
 }
 
 }  // namespace prodclone::dump

@@ -1,5 +1,5 @@
-// The text of a plain SQL dump in the address space without being in memory: the file itself, or for a gzip'd one
-// its content in a nameless temporary file, which is gone when we are, however we end.
+// A dump as SQL text, in the address space without being in memory: the file itself, or for any other format its
+// content in a nameless temporary file, which is gone when we are, however we end.
 #pragma once
 
 #include <cstddef>
@@ -7,20 +7,19 @@
 
 #include <prodclone/base/progress.hpp>
 #include <prodclone/dump/dump_file.hpp>
+#include <prodclone/pg/tools.hpp>
 
 namespace prodclone::dump {
 
 class SqlText {
  public:
   // Throws Error(could_not_check) when a gzip'd dump is cut off or damaged, or there is no room to unpack it.
-  explicit SqlText(const DumpFile& dump, const ProgressSink& progress = {});
+  explicit SqlText(const DumpFile& dump, const pg::Tools& tools = {}, const ProgressSink& progress = {});
   ~SqlText();
   SqlText(const SqlText&) = delete;
   SqlText& operator=(const SqlText&) = delete;
 
   std::string_view view() const { return {data_, size_}; }
-  // 1-based line of a byte; reads all before it.
-  std::size_t line_at(std::size_t offset) const;
 
  private:
   void map(int descriptor, const DumpFile& dump);

@@ -90,7 +90,9 @@ constexpr std::int64_t small_table = 1 << 20;
 constexpr std::size_t tables_at_once = 40;
 }  // namespace
 
-void vacuum_analyze(const pg::ConnInfo& target, int jobs, const ProgressSink& progress) {
+std::chrono::milliseconds vacuum_analyze(const pg::ConnInfo& target, Tables tables, int jobs, const ProgressSink& progress) {
+  const auto began = std::chrono::steady_clock::now();
+  const std::string phase = tables == Tables::all ? "analysing" : "analysing what came last";
   struct Work {
     std::string tables;
     std::int64_t count = 0;
@@ -100,11 +102,15 @@ void vacuum_analyze(const pg::ConnInfo& target, int jobs, const ProgressSink& pr
   {
     pg::Session session(target);
     const auto rows = session.query(sql::tables_to_vacuum);
-    for (std::size_t row = 0; row < rows.rows(); ++row, ++total) {
+    bool after_big_one = false;
+    for (std::size_t row = 0; row < rows.rows(); ++row) {
+      if (tables == Tables::not_yet_vacuumed && rows.boolean(row, "vacuumed")) continue;
+      ++total;
       const bool small = rows.integer(row, "bytes") < small_table;
       if (!small || work.empty() || work.back().count >= static_cast<std::int64_t>(tables_at_once) ||
-          (row > 0 && rows.integer(row - 1, "bytes") >= small_table))
+          after_big_one)
         work.emplace_back();
+      after_big_one = !small;
       auto& last = work.back();
       last.tables += (last.count++ == 0 ? "" : ", ") + rows.text(row, "name");
     }
@@ -113,6 +119,7 @@ void vacuum_analyze(const pg::ConnInfo& target, int jobs, const ProgressSink& pr
   std::mutex mutex;
   std::int64_t done = 0;
   std::exception_ptr failure;
+  if (work.empty()) return {};
   const auto worker = [&] {
     try {
       pg::Session session(target);
@@ -120,7 +127,7 @@ void vacuum_analyze(const pg::ConnInfo& target, int jobs, const ProgressSink& pr
         session.execute("VACUUM (ANALYZE) " + work[index].tables);
         const std::lock_guard lock(mutex);
         done += work[index].count;
-        if (progress) progress({"analysing", done, total, "tables"});
+        if (progress) progress({phase, done, total, "tables"});
       }
     } catch (...) {
       const std::lock_guard lock(mutex);
@@ -133,13 +140,15 @@ void vacuum_analyze(const pg::ConnInfo& target, int jobs, const ProgressSink& pr
   worker();
   for (auto& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
 }
 
-std::string loading_options(const pg::ConnInfo& target, int jobs) {
-  const auto for_each_job = std::clamp(1024 / std::max(jobs, 1), 64, 256);
-  const auto given = target.options.find("options");
-  return (given == target.options.end() ? std::string() : given->second + ' ') +
-         fmt::format("-c synchronous_commit=off -c maintenance_work_mem={}MB -c client_min_messages=warning", for_each_job);
+std::string loading_options(pg::Session& session) {
+  const auto& options = session.conninfo().options;
+  const auto given = options.find("options");
+  return (given == options.end() ? std::string() : given->second + ' ') + "-c synchronous_commit=off -c client_min_messages=warning" +
+         // A statement for a client that was killed ends soon instead of when it is done.
+         (session.server_major() >= 14 ? " -c client_connection_check_interval=2s" : "");
 }
 
 }  // namespace prodclone::dump

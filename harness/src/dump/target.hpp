@@ -1,6 +1,7 @@
 // What a load needs to know of its target, and does to it before and after the dump itself.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -23,10 +24,13 @@ void require_extensions(pg::Session& session, const std::vector<Extension>& exte
 std::vector<std::string> create_missing_roles(pg::Session& session, const Survey& survey, MissingRoles policy,
                                               std::vector<std::string>& warnings);
 
-// Over all tables, the biggest first, on several connections.
-void vacuum_analyze(const pg::ConnInfo& target, int jobs, const ProgressSink& progress);
+enum class Tables { all, not_yet_vacuumed };
 
-// Session settings that make loading faster, as command-line options of a session ("-c name=value").
-std::string loading_options(const pg::ConnInfo& target, int jobs);
+// The biggest tables first, on several connections; returns how long it took.
+std::chrono::milliseconds vacuum_analyze(const pg::ConnInfo& target, Tables tables, int jobs, const ProgressSink& progress);
+
+// Session settings for loading, as command-line options of a session ("-c name=value"). More maintenance_work_mem and
+// other numbers of parallel workers were measured and bought nothing.
+std::string loading_options(pg::Session& session);
 
 }  // namespace prodclone::dump

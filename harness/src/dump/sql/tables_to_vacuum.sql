@@ -1,5 +1,6 @@
-SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name, c.relpages::pg_catalog.int8 AS pages,
-       pg_catalog.pg_relation_size(c.oid) AS bytes
+SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) AS name, pg_catalog.pg_relation_size(c.oid) AS bytes,
+       -- Whatever else sets relpages, only VACUUM marks pages as visible to all.
+       c.relallvisible > 0 OR pg_catalog.pg_relation_size(c.oid) = 0 AS vacuumed
   FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't'
    AND n.nspname !~ '^pg_(toast|temp|catalog)' AND n.nspname <> 'information_schema'
