@@ -38,6 +38,7 @@ constexpr ProblemRule problem_rules[] = {
     {ProblemKind::copy_data, "copy_data", Severity::failure, "The deploy stops at this statement."},
     {ProblemKind::psql_command, "psql_command", Severity::failure, "Only psql understands it."},
     {ProblemKind::lost_text, "lost_text", Severity::failure, "It looks applied in review and is not in production."},
+    {ProblemKind::several_statements, "several_statements", Severity::failure, "The deploy stops here: rolled back whole, or half done where the file opts out of the transaction."},
     {ProblemKind::unexpected_setting, "unexpected_setting", Severity::warning, "The migration runs with another transaction than its author believes."},
 };
 

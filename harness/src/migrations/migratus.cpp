@@ -214,6 +214,7 @@ Script read_init(const fs::path& file, Layout layout, std::vector<Problem>& prob
   ScriptSource source{.file = file, .content = read_file(file)};
   if (layout == Layout::migratus) {
     source.layout = layout;
+    source.uncut = true;
     return make_script(source, {{.text = source.content}}, problems);
   }
   // No other tool knows an init script: it runs as psql would run it, each statement by itself.
