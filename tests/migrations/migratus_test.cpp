@@ -70,6 +70,10 @@ TEST(Migratus, CutsCommentsOutOfLiteralsToo) {
                                          Seen{ProblemKind::unterminated, "1", "1-a.up.sql", 4, true}));
 }
 
+TEST(Migratus, DoesNotMistakeCommentsInFunctionBodiesForLostText) {
+  EXPECT_THAT(read_up("DO $$\nBEGIN -- don't mind\n  PERFORM 'a'; -- nor this\nEND $$; -- it's over\n").problems, IsEmpty());
+}
+
 TEST(Migratus, KeepsFunctionBodiesWhole) {
   const auto read = read_up("CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nBEGIN -- go\n  RETURN 1;\nEND $$;\n--;;\nSELECT f();\n");
   EXPECT_THAT(pieces(read.up), ElementsAre(Piece{"CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nBEGIN \nRETURN 1;\nEND $$", 1, 0},
