@@ -67,11 +67,11 @@ function(prodclone_project)
 endfunction()
 
 function(prodclone_add_standard_suites)
-  prodclone_add_suite(prodclone_schema SOURCES ${PRODCLONE_SUITES_DIR}/schema/schema_suite.cpp
+  prodclone_add_suite(suite_schema SOURCES ${PRODCLONE_SUITES_DIR}/schema/schema_suite.cpp
     NEEDS clone fresh expected LABELS schema)
-  prodclone_add_suite(prodclone_fk SOURCES ${PRODCLONE_SUITES_DIR}/fk/foreign_key_suite.cpp NEEDS clone LABELS fk)
-  prodclone_add_suite(prodclone_locks SOURCES ${PRODCLONE_SUITES_DIR}/locks/lock_suite.cpp NEEDS migrated LABELS locks)
-  prodclone_add_suite(prodclone_dirty SOURCES ${PRODCLONE_SUITES_DIR}/dirty/dirty_suite.cpp NEEDS pristine LABELS dirty)
+  prodclone_add_suite(suite_fk SOURCES ${PRODCLONE_SUITES_DIR}/fk/foreign_key_suite.cpp NEEDS clone LABELS fk)
+  prodclone_add_suite(suite_locks SOURCES ${PRODCLONE_SUITES_DIR}/locks/lock_suite.cpp NEEDS migrated LABELS locks)
+  prodclone_add_suite(suite_dirty SOURCES ${PRODCLONE_SUITES_DIR}/dirty/dirty_suite.cpp NEEDS pristine LABELS dirty)
 endfunction()
 
 function(prodclone_add_suite name)
@@ -115,6 +115,10 @@ function(prodclone_add_ caller name label)
   endforeach()
   gtest_discover_tests(${name} NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES ${properties} ENVIRONMENT PRODCLONE_UNDER_CTEST=1 TIMEOUT 3600)
+  if(NOT TARGET prodclone_suites)
+    add_custom_target(prodclone_suites DEPENDS prodclone_provision)
+  endif()
+  add_dependencies(prodclone_suites ${name})
   set_property(GLOBAL APPEND PROPERTY prodclone_suites "${name}=$<TARGET_FILE:${name}>")
 endfunction()
 
@@ -123,7 +127,8 @@ function(prodclone_configure_suite_ target needs)
   list(JOIN needs "," needs)
   target_sources(${target} PRIVATE ${PRODCLONE_FIXTURES_DIR}/src/suite_main.cpp)
   target_compile_definitions(${target} PRIVATE
-    PRODCLONE_DEFAULT_CONFIG="${config}" PRODCLONE_SUITE_NEEDS="${needs}")
+    PRODCLONE_DEFAULT_CONFIG="${config}" PRODCLONE_SUITE_NEEDS="${needs}"
+    PRODCLONE_CASE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
 endfunction()
 
 function(prodclone_add_entry_ name filter)

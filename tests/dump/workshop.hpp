@@ -11,24 +11,9 @@
 #include <prodclone/pg/conninfo.hpp>
 #include <prodclone/pg/tools.hpp>
 
+#include "scratch.hpp"
+
 namespace prodclone::selftest {
-
-// A folder that goes away with the test.
-class ScratchFolder {
- public:
-  ScratchFolder();
-  ~ScratchFolder();
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
-
-std::filesystem::path write(const std::filesystem::path& file, std::string_view content);
-std::string gzipped(std::string_view content);
 
 // pg_dump and friends of the test server's major.
 const pg::Tools& tools();

@@ -14,7 +14,7 @@ namespace prodclone::cli {
 
 namespace {
 
-nlohmann::ordered_json to_json(const pg::ServerRecord& record) {
+nlohmann::ordered_json description_of(const pg::ServerRecord& record) {
   nlohmann::ordered_json json = {{"running", true},
                                  {"major", record.major},
                                  {"version", record.version},
@@ -38,7 +38,7 @@ int server_status(const config::Project& project, bool json) {
   nlohmann::ordered_json servers = nlohmann::json::array();
   for (const auto& [major, home] : workflow::server_homes(project)) {
     const auto record = pg::EmbeddedServer::status(home);
-    if (json) servers.push_back(record ? to_json(*record) : nlohmann::ordered_json{{"running", false}, {"major", major}, {"home", home.string()}});
+    if (json) servers.push_back(record ? description_of(*record) : nlohmann::ordered_json{{"running", false}, {"major", major}, {"home", home.string()}});
     else if (record) print(*record);
     else fmt::print("PostgreSQL {} does not run; its data is in {}\n", major, home.string());
   }

@@ -11,6 +11,7 @@
 #include <prodclone/process/child.hpp>
 
 #include "archive.hpp"
+#include "connection_string.hpp"
 #include "load_formats.hpp"
 #include "marked_children.hpp"
 #include "review_script.hpp"
@@ -54,11 +55,6 @@ class Counter {
   const ProgressSink& sink_;
 };
 
-// -d takes a name or a connection string; only the latter is never mistaken.
-std::string as_connection_string(const std::string& database) {
-  return "dbname='" + replaced(replaced(database, "\\", "\\\\"), "'", "\\'") + "'";
-}
-
 }  // namespace
 
 void load_archive(const DumpFile& dump, pg::Session& session, const LoadOptions& options, LoadReport& report) {
@@ -72,8 +68,8 @@ void load_archive(const DumpFile& dump, pg::Session& session, const LoadOptions&
   report.created_roles = create_missing_roles(session, findings.survey, options.missing_roles, report.warnings);
 
   process::Command command{.arguments = {pg_restore_for(dump, options.tools).string(), "--no-owner", "--no-privileges", "--no-subscriptions",
-                                         "--no-tablespaces", "--exit-on-error", "--verbose",
-                                         "--dbname=" + as_connection_string(target.database)},
+                                         "--no-tablespaces", "--exit-on-error", "--no-password", "--verbose",
+                                         "--dbname=" + connection_string(target.database)},
                            .environment = pg::environment(target)};
   if (dump.format != DumpFormat::tar) command.arguments.push_back(fmt::format("--jobs={}", options.jobs));
   command.arguments.push_back(dump.path.string());

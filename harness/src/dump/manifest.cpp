@@ -31,6 +31,15 @@ std::string stat_identity(const fs::path& file) {
 
 }  // namespace
 
+std::vector<Setting> settings_of(const Manifest& manifest) {
+  auto settings = manifest.settings;
+  const bool has_zone = std::any_of(settings.begin(), settings.end(), [](const Setting& setting) {
+    return setting.role.empty() && lower(setting.name) == "timezone";
+  });
+  if (!has_zone && !manifest.timezone.empty()) settings.push_back({.name = "TimeZone", .value = manifest.timezone});
+  return settings;
+}
+
 std::string to_json(const Manifest& manifest) {
   Json json;
   json["schema"] = schema;

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 #include <regex>
+#include <utility>
 
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/text.hpp>
+#include <prodclone/pg/quote.hpp>
 
 #include "tokens.hpp"
 
@@ -44,16 +46,16 @@ std::optional<Token> read_names(Tokens& tokens, std::vector<std::string>& names)
   return std::nullopt;
 }
 
-std::string rest_as_setting(Tokens& tokens) {
+// The value as pg_db_role_setting holds it: of a list of names, each quoted where it needs it.
+std::string rest_as_value(Tokens& tokens, bool names) {
   std::vector<std::string> elements;
-  while (const auto token = tokens.next())
-    if (token->kind != Token::Kind::symbol) {
-      // As pg_db_role_setting holds a list: quoted where the name needs it.
-      const bool plain = !token->text.empty() && std::all_of(token->text.begin(), token->text.end(), [](char c) {
-        return c == '_' || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-      });
-      elements.push_back(plain ? token->text : token->text);
-    }
+  std::string sign;
+  while (const auto token = tokens.next()) {
+    if (token->kind == Token::Kind::symbol) sign = token->text == "-" ? "-" : "";
+    else elements.push_back(std::exchange(sign, {}) + token->text);
+  }
+  if (names)
+    for (auto& element : elements) element = pg::quote_identifier_if_needed(element);
   return joined(elements, ", ");
 }
 
@@ -71,7 +73,7 @@ bool read_setting(Tokens& tokens, Setting& setting) {
     next = tokens.next();
   }
   if (!next || !(next->is("TO") || next->symbol('='))) return false;
-  setting.value = rest_as_setting(tokens);
+  setting.value = rest_as_value(tokens, is_name_list(setting.name));
   return true;
 }
 
@@ -345,7 +347,7 @@ Review ScriptReview::psql_command(std::string_view text, const std::string& wher
         words.push_back(token->text);
       }
     }
-    if (words.size() != 1)
+    if (words.size() != 1 || words.front().find_first_of("=:") != std::string::npos)
       refuse(where, fmt::format("connects elsewhere ({})", trimmed(text)), "Take the host, the port and the user out: only \\connect <database> is understood.");
     current_database_ = words.front();
     auto& seen = survey_.databases;

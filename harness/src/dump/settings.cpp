@@ -14,14 +14,6 @@ namespace prodclone::dump {
 
 namespace {
 
-// GUC_LIST_QUOTE parameters: their stored value is a list whose elements are quoted one by one.
-bool is_name_list(const std::string& name) {
-  static constexpr std::array<std::string_view, 6> lists = {"search_path", "temp_tablespaces", "session_preload_libraries",
-                                                            "shared_preload_libraries", "local_preload_libraries",
-                                                            "unix_socket_directories"};
-  return std::find(lists.begin(), lists.end(), lower(name)) != lists.end();
-}
-
 std::vector<std::string> elements_of(std::string_view list) {
   std::vector<std::string> elements;
   std::string element;
@@ -44,6 +36,13 @@ std::string name_sql(const std::string& name) {
 }
 
 }  // namespace
+
+bool is_name_list(const std::string& name) {
+  static constexpr std::array<std::string_view, 6> lists = {"search_path", "temp_tablespaces", "session_preload_libraries",
+                                                            "shared_preload_libraries", "local_preload_libraries",
+                                                            "unix_socket_directories"};
+  return std::find(lists.begin(), lists.end(), lower(name)) != lists.end();
+}
 
 std::string value_sql(const Setting& setting) {
   if (!is_name_list(setting.name)) return pg::quote_literal(setting.value);

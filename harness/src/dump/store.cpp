@@ -126,6 +126,7 @@ StoredDump DumpStore::admit(const fs::path& partial, const std::string& name, Ma
   auto file = recognise(partial);
   make_private(partial);
   manifest.size = file.size;
+  manifest.pg_dump_version = file.pg_dump_version;
   manifest.sha256 = sha256_of(partial);
   fs::remove(manifest_path(path));
   // A directory is not replaced by rename.

@@ -1,7 +1,5 @@
 #include "target.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -138,8 +136,7 @@ void vacuum_analyze(const pg::ConnInfo& target, int jobs, const ProgressSink& pr
 }
 
 std::string loading_options(const pg::ConnInfo& target, int jobs) {
-  const auto memory = static_cast<long long>(sysconf(_SC_PHYS_PAGES)) * sysconf(_SC_PAGESIZE);
-  const auto for_each_job = std::clamp<long long>((memory >> 20) / 8 / std::max(jobs, 1), 64, 1024);
+  const auto for_each_job = std::clamp(1024 / std::max(jobs, 1), 64, 256);
   const auto given = target.options.find("options");
   return (given == target.options.end() ? std::string() : given->second + ' ') +
          fmt::format("-c synchronous_commit=off -c maintenance_work_mem={}MB -c client_min_messages=warning", for_each_job);

@@ -309,14 +309,14 @@ ServerRecord start_new(const Start& start) {
 }
 
 // Under the lock. True if one ran.
-bool stop_locked(const ServerPlaces& places) {
+bool stop_locked(const ServerPlaces& places, seconds patience) {
   bool ran = false;
   if (const auto record = recorded(places); record && process::alive(record->postmaster)) {
     ran = true;
     process::send_signal(record->postmaster, SIGINT);
-    if (!process::wait_until_gone(record->postmaster, seconds(30))) {
+    if (!process::wait_until_gone(record->postmaster, patience)) {
       process::send_signal(record->postmaster, SIGQUIT);
-      process::wait_until_gone(record->postmaster, seconds(10));
+      process::wait_until_gone(record->postmaster, std::min(patience, seconds(10)));
     }
   }
   ran = !server_processes(places.data_bases, places.id).empty() || ran;
@@ -357,7 +357,7 @@ std::optional<ServerRecord> EmbeddedServer::status(const fs::path& home) {
   return found && settled(*found) ? found : std::nullopt;
 }
 
-bool EmbeddedServer::stop(const fs::path& home) {
+bool EmbeddedServer::stop(const fs::path& home, seconds patience) {
   return doing("stopping the embedded server in " + home.string(), [&] {
     const auto account = server_account();
     const auto places = places_of(home, account);
@@ -368,7 +368,7 @@ bool EmbeddedServer::stop(const fs::path& home) {
       return ran;
     }
     const auto lock = lock_home(places, seconds(300));
-    return stop_locked(places);
+    return stop_locked(places, patience);
   });
 }
 
@@ -378,7 +378,7 @@ void EmbeddedServer::destroy(const fs::path& home) {
     make_home(home, account);
     const auto places = places_of(home, account);
     const auto lock = lock_home(places, seconds(300));
-    stop_locked(places);
+    stop_locked(places, seconds(10));
     for (const auto& base : places.data_bases)
       for (const auto& entry : entries_of(base))
         if (ours(entry)) fs::remove_all(entry);

@@ -47,7 +47,12 @@ std::int64_t Result::integer(std::size_t row, std::string_view name) const {
 
 double Result::real(std::size_t row, std::string_view name) const {
   const auto& value = text(row, name);
-  return value.empty() ? 0.0 : std::stod(value);
+  if (value.empty()) return 0;
+  double number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc() || end != value.data() + value.size())
+    throw std::logic_error("column " + std::string(name) + " holds no number: " + value);
+  return number;
 }
 
 bool Result::boolean(std::size_t row, std::string_view name) const { return text(row, name) == "t"; }

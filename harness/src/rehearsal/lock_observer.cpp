@@ -8,6 +8,7 @@
 
 #include <prodclone/base/text.hpp>
 #include <prodclone/pg/session.hpp>
+#include <prodclone/pg/sql_scanner.hpp>
 
 #include <sql/changed_relations.hpp>
 #include <sql/foreign_key_sides.hpp>
@@ -46,14 +47,22 @@ std::optional<Duration> parse_setting(const std::string& text) {
   return std::nullopt;
 }
 
-bool controls_transaction(const std::string& command) {
-  static constexpr std::array<std::string_view, 9> words = {"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "PREPARE"};
-  const auto first = command.substr(0, command.find(' '));
-  return std::find(words.begin(), words.end(), first) != words.end();
-}
+bool controls_transaction(const std::string& statement) { return pg::transaction_control(statement) != pg::TransactionControl::none; }
 
 // A query of ours before SET TRANSACTION would make that statement an error.
-bool may_query_before(const std::string& command) { return !controls_transaction(command) && !command.starts_with("SET"); }
+bool may_query_before(const StatementTrace& statement) {
+  return !controls_transaction(statement.text) && !statement.command.starts_with("SET");
+}
+
+// Whether a statement that would commit by itself means the same in a block that is committed right after it: then its
+// locks can be read before they are gone. A procedure or DO block may commit inside; REINDEX refuses a block when the
+// table is partitioned, which the text does not show.
+bool may_be_held_open(const StatementTrace& statement) {
+  static constexpr std::array<std::string_view, 11> verbs = {"ALTER", "CREATE", "DROP", "TRUNCATE", "REFRESH", "COMMENT",
+                                                             "INSERT", "UPDATE", "DELETE", "GRANT", "REVOKE"};
+  const auto verb = statement.command.substr(0, statement.command.find(' '));
+  return std::find(verbs.begin(), verbs.end(), verb) != verbs.end() && !pg::refuses_transaction_block(statement.text);
+}
 
 pg::Session open_side(const pg::ConnInfo& database) {
   pg::Session session(database);
@@ -94,7 +103,7 @@ struct LockObserver::State {
   bool counting = false;
 
   // --- The statement that runs.
-  bool begun = false, sampling = false;
+  bool begun = false, sampling = false, holding_open = false;
   StatementTrace current;
   std::vector<ServerNotice> notices;
   std::int64_t wal_before = 0;
@@ -178,15 +187,19 @@ struct LockObserver::State {
       ask_driver("SET client_min_messages = debug1");
       current.lock_timeout = parse_setting(ask_driver("SHOW lock_timeout").text(0, "lock_timeout"));
       current.statement_timeout = parse_setting(ask_driver("SHOW statement_timeout").text(0, "statement_timeout"));
-      const bool in_transaction = state == TransactionState::in_transaction;
-      if (in_transaction && !counting && may_query_before(current.command)) {
+      bool in_transaction = state == TransactionState::in_transaction;
+      if (!in_transaction && may_be_held_open(current)) {
+        ask_driver("BEGIN");
+        in_transaction = holding_open = true;
+      }
+      if (in_transaction && !counting && may_query_before(current)) {
         counters = read_counters(ask_driver(sql::transaction_counters));
         counting = true;
       }
       const auto now = moment();
       wal_before = now.integer(0, "wal");
       next_xid = now.text(0, "next_xid");
-      sampling = !in_transaction && !controls_transaction(current.command);
+      sampling = !in_transaction && !controls_transaction(current.text);
       if (sampling) sampler.start(driver->backend_pid(), options.sample_every);
     });
   }
@@ -199,7 +212,7 @@ struct LockObserver::State {
       notices.clear();
     }
     current.bookkeeping = run.bookkeeping;
-    current.autocommit = run.autocommit || sampling;
+    current.autocommit = run.autocommit || sampling || holding_open;
     current.started = run.started;
     current.took = run.took;
     current.affected_rows = run.affected_rows;
@@ -213,6 +226,7 @@ struct LockObserver::State {
     if (state == TransactionState::in_transaction || state == TransactionState::failed_transaction) {
       if (!first_in_transaction) first_in_transaction = statements.size() - 1;
       guarded("reading locks between statements", [&] { read_open_transaction(statements.back(), state); });
+      if (holding_open) let_go(statements.back(), state);
     } else if (first_in_transaction) {
       // The script's own COMMIT or ROLLBACK.
       const auto& last = statements.back();
@@ -220,8 +234,24 @@ struct LockObserver::State {
     } else {
       guarded("reading what a statement outside a transaction did", [&] { read_committed(statements.back(), samples); });
     }
-    begun = sampling = false;
+    begun = sampling = holding_open = false;
     current = {};
+  }
+
+  // Ends the block that we have put around a statement. What a deferred constraint says at COMMIT is the migration's
+  // failure, so it is thrown on.
+  void let_go(const StatementTrace& statement, TransactionState state) {
+    holding_open = false;
+    const bool failed = state == TransactionState::failed_transaction;
+    const auto at = statement.started + statement.took;
+    try {
+      ask_driver(failed ? "ROLLBACK" : "COMMIT");
+    } catch (const pg::SqlError&) {
+      our_own_query = begun = false;
+      end_transaction(at, false);
+      throw;
+    }
+    end_transaction(at, !failed);
   }
 
   void note_work(StatementTrace& statement, const StrongestLocks& held) {

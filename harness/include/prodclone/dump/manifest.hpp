@@ -43,6 +43,9 @@ struct Manifest {
   friend bool operator==(const Manifest&, const Manifest&) = default;
 };
 
+// What load_settings() is given for a clone of it: its settings, and its time zone where none of them sets one.
+std::vector<Setting> settings_of(const Manifest& manifest);
+
 std::string to_json(const Manifest& manifest);
 // Throws Error(could_not_check) naming `where` when it is no manifest of this version.
 Manifest manifest_from_json(const std::string& text, const std::string& where);

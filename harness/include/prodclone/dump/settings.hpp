@@ -21,6 +21,9 @@ struct Setting {
 // provider, a role that is not there, a superuser's parameter). New sessions see them, the caller's own does not.
 std::vector<std::string> load_settings(const std::vector<Setting>& settings, const pg::ConnInfo& target);
 
+// Parameters whose stored value is a list of names, quoted one by one (GUC_LIST_QUOTE): search_path and its like.
+bool is_name_list(const std::string& name);
+
 // The value as SQL: each element a literal where the parameter is a list of names (search_path), else one literal.
 std::string value_sql(const Setting& setting);
 

@@ -1,6 +1,7 @@
 // Watches a migration while it runs and records which relations it locked, how strongly and for how long, and what the
-// server rewrote or read meanwhile. Between statements it reads the exact lock set from a second connection; a statement
-// that must run outside a transaction is sampled instead, and the trace says so.
+// server rewrote or read meanwhile. Between statements it reads the exact lock set from a second connection. A statement
+// that commits by itself is put into a block of its own for that, where it may stand in one; the few that may not
+// (CONCURRENTLY, VACUUM, CALL, …) are sampled instead, and the trace says so.
 //   LockObserver observer(database);
 //   run_migrations(…, observer.hooks(driver));
 //   const LockTrace trace = observer.take();

@@ -1,0 +1,27 @@
+// Judges what a migration did to live tables, from its trace. Each rule has an id that budgets and suites refer to.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include <prodclone/checks/finding.hpp>
+#include <prodclone/checks/lock_budgets.hpp>
+#include <prodclone/rehearsal/lock_trace.hpp>
+
+namespace prodclone::checks {
+
+struct LockRule {
+  std::string id = {};      // "LK04"; findings are of the check "locks/LK04"
+  std::string claim = {};   // what holds when it finds nothing, for the name of a test
+};
+const std::vector<LockRule>& lock_rules();
+
+// All rules. `today` decides which exceptions have expired. What an exception covers becomes a note.
+Findings lock_findings(const rehearsal::LockTrace& trace, const LockBudgets& budgets, std::chrono::year_month_day today);
+
+// One of them. Throws std::logic_error on an unknown id.
+Findings lock_findings(const rehearsal::LockTrace& trace, const LockBudgets& budgets, std::chrono::year_month_day today,
+                       const std::string& rule);
+
+}  // namespace prodclone::checks

@@ -1,0 +1,82 @@
+#include "lock_judgement.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include <prodclone/base/text.hpp>
+
+namespace prodclone::checks {
+
+Finding finding_at(const MigrationTrace& migration, const StatementTrace& statement, std::string object) {
+  Finding finding{.object = std::move(object), .where = place(statement), .evidence = {excerpt(statement)}};
+  if (finding.object.empty()) finding.object = migration.name;
+  return finding;
+}
+
+std::string place(const StatementTrace& statement) {
+  if (statement.bookkeeping || statement.file.empty()) return "the migration tool's own statement";
+  return fmt::format("{}:{}", std::filesystem::path(statement.file).filename().string(), statement.line);
+}
+
+std::string excerpt(const StatementTrace& statement) {
+  std::string line;
+  for (const auto& part : lines_of(statement.text)) {
+    const auto text = trimmed(part);
+    if (text.empty() || text.starts_with("--")) continue;
+    line = text;
+    break;
+  }
+  constexpr std::size_t enough = 100;
+  if (line.size() <= enough) return line;
+  auto end = enough;
+  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;  // not inside a character
+  return line.substr(0, end) + "…";
+}
+
+std::string rows_text(std::int64_t rows) {
+  if (rows >= 1'000'000) return fmt::format("{:.1f} M rows", static_cast<double>(rows) / 1e6);
+  return counted(rows, "row");
+}
+
+std::string sized(const std::string& table, Bytes size, std::int64_t rows) {
+  return fmt::format("{} ({}, {})", table, to_string(size), rows_text(rows));
+}
+
+std::string blocked_by(rehearsal::LockMode mode) {
+  return blocks_reads(mode) ? "reads and writes" : blocks_writes(mode) ? "writes" : "other schema changes";
+}
+
+bool contains_words(const StatementTrace& statement, std::string_view words) {
+  std::string spaced;
+  for (const char c : statement.text) {
+    const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!blank) spaced += c;
+    else if (!spaced.empty() && spaced.back() != ' ') spaced += ' ';
+  }
+  return upper(spaced).find(words) != std::string::npos;
+}
+
+bool matters(const HeldLock& lock) {
+  return lock.pre_existing && blocks_writes(lock.mode) && lock.kind != "toast_table" && lock.kind != "composite_type" &&
+         !lock.relation.starts_with("pg_toast.");
+}
+
+const std::vector<JudgedRule>& judged_rules() {
+  static const std::vector<JudgedRule> rules = {
+      {"LK03", "no ACCESS EXCLUSIVE lock is held over budget", judge_long_exclusive},
+      {"LK04", "no large table is rewritten", judge_rewrites},
+      {"LK05", "no large table is read whole under a conflicting lock", judge_scans},
+      {"LK06", "indexes of large tables are built and dropped concurrently", judge_index_work},
+      {"LK07", "no lock is held across later statements for long", judge_idle_holds},
+      {"LK08", "conflicting locks are asked for with a lock_timeout", judge_lock_timeout},
+      {"LK11", "tables that the script does not name are known", judge_bystanders},
+      {"LK17", "WAL and temporary files stay within budget", judge_volume},
+      {"LK20", "statements and migrations end in time", judge_durations},
+      {"unmeasured", "everything was measured", judge_unmeasured},
+  };
+  return rules;
+}
+
+}  // namespace prodclone::checks
