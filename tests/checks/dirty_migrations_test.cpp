@@ -75,6 +75,14 @@ TEST(DirtyMigrations, GivesBothWaysOutOfADirtyVersion) {
   EXPECT_THAT(findings.front().remedy, AllOf(HasSubstr("migrate -path dir -database \"$DATABASE_URL\" force 5"), HasSubstr("force 7")));
 }
 
+TEST(DirtyMigrations, GoesBelowTheFirstVersionByEmptyingTheTable) {
+  auto comparison = history({pending("7")}, Layout::up_down_pairs);
+  comparison.dirty = {{DirtyKind::flagged, "7"}};
+  EXPECT_THAT(dirty_migrations(comparison).front().remedy, AllOf(HasSubstr("\nTRUNCATE schema_migrations;\n"), HasSubstr("force 7")));
+  comparison.dirty = {{DirtyKind::flagged, "-1"}};
+  EXPECT_THAT(dirty_migrations(comparison).front().remedy, AllOf(HasSubstr("force 7\n"), HasSubstr("\nTRUNCATE schema_migrations;")));
+}
+
 TEST(DirtyMigrations, NamesAnEditAndTheFile) {
   auto edited = applied("1");
   edited.edited = true;

@@ -131,9 +131,12 @@ TEST_F(Migratus, LetsNoSettingReachTheNextMigration) {
 }
 
 TEST_F(Migratus, RunsFunctionBodiesDoBlocksAndCopyData) {
+  const std::string atomic = db.driver().server_version() < 140000  // BEGIN ATOMIC came with 14
+                                 ? "CREATE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT 1; SELECT 2;';"
+                                 : "CREATE FUNCTION g() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END;";
   add("1-a",
       "CREATE TABLE a (id int, t text);\n--;;\nCREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nBEGIN\n  RETURN 1; -- one\nEND $$;\n--;;\n"
-      "DO $do$ BEGIN INSERT INTO a VALUES (f(), ';'); END $do$;\n--;;\nCREATE FUNCTION g() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END;\n--;;\n"
+      "DO $do$ BEGIN INSERT INTO a VALUES (f(), ';'); END $do$;\n--;;\n" + atomic + "\n--;;\n"
       "COPY a FROM stdin;\n2\tx\n3\t\\N\n\\.\n",
       "DROP FUNCTION g; DROP FUNCTION f; DROP TABLE a;");
   EXPECT_THAT(db.up(), ElementsAre("1"));

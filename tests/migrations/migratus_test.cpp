@@ -48,6 +48,12 @@ TEST(Migratus, SendsSeveralStatementsOfOnePieceTogether) {
   EXPECT_THAT(pieces(read.up), ElementsAre(Piece{"SELECT 1", 1, 0}, Piece{"SELECT 2", 1, 0}, Piece{"SELECT 3", 2, 0}, Piece{"SELECT 4", 4, 1}));
 }
 
+TEST(Migratus, NamesASecondStatementThatItsDriverCannotTake) {
+  EXPECT_THAT(read_up("CREATE TABLE a (id int);\nCREATE TABLE b (id int);\n--;;\nCREATE TABLE c (id int);\n").problems,
+              ElementsAre(Seen{ProblemKind::several_statements, "1", "1-a.up.sql", 2, false}));
+  EXPECT_THAT(read_up("CREATE TABLE a (id int);\nSELECT 1;\n").problems, IsEmpty());
+}
+
 TEST(Migratus, DropsTheWholeSeparatorLineAndSaysWhatWasLost) {
   const auto read = read_up("SELECT 1;\nSELECT 2; --;;\nSELECT 3;\n");
   EXPECT_THAT(pieces(read.up), ElementsAre(Piece{"SELECT 1", 1, 0}, Piece{"SELECT 3", 3, 1}));
@@ -59,9 +65,13 @@ TEST(Migratus, SeparatorWithoutLineEndIsAComment) {
 }
 
 TEST(Migratus, CutsCommentsOutOfLiteralsToo) {
-  const auto read = read_up("-- a remark -- here\nSELECT 1; -- one\nINSERT INTO t VALUES ('a--b');\n");
-  EXPECT_THAT(read.problems, ElementsAre(Seen{ProblemKind::lost_text, "1", "1-a.up.sql", 3, false},
-                                         Seen{ProblemKind::unterminated, "1", "1-a.up.sql", 3, true}));
+  const auto read = read_up("-- a remark -- here\nSELECT 1; -- one\n--;;\nINSERT INTO t VALUES ('a--b');\n");
+  EXPECT_THAT(read.problems, ElementsAre(Seen{ProblemKind::lost_text, "1", "1-a.up.sql", 4, false},
+                                         Seen{ProblemKind::unterminated, "1", "1-a.up.sql", 4, true}));
+}
+
+TEST(Migratus, DoesNotMistakeCommentsInFunctionBodiesForLostText) {
+  EXPECT_THAT(read_up("DO $$\nBEGIN -- don't mind\n  PERFORM 'a'; -- nor this\nEND $$; -- it's over\n").problems, IsEmpty());
 }
 
 TEST(Migratus, KeepsFunctionBodiesWhole) {

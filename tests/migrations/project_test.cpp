@@ -75,6 +75,10 @@ TEST(ProjectDetection, CommandNeedsItsUpCommandAndReadsNoFile) {
   EXPECT_THAT(project.migrations, ElementsAre());
 }
 
+TEST(ProjectDetection, CommandNeedsNoFolder) {
+  EXPECT_EQ(read_project({.layout = Layout::command, .command = {.up = {"rake", "db:migrate"}}}).layout, Layout::command);
+}
+
 TEST(ProjectOrder, IsNumericForPairsAndMigratusWhateverTheZeros) {
   MigrationFolder pairs, migratus;
   for (const auto* number : {"10", "9", "0002", "20260424101500"}) {

@@ -38,6 +38,7 @@ constexpr ProblemRule problem_rules[] = {
     {ProblemKind::copy_data, "copy_data", Severity::failure, "The deploy stops at this statement."},
     {ProblemKind::psql_command, "psql_command", Severity::failure, "Only psql understands it."},
     {ProblemKind::lost_text, "lost_text", Severity::failure, "It looks applied in review and is not in production."},
+    {ProblemKind::several_statements, "several_statements", Severity::failure, "The deploy stops here: rolled back whole, or half done where the file opts out of the transaction."},
     {ProblemKind::unexpected_setting, "unexpected_setting", Severity::warning, "The migration runs with another transaction than its author believes."},
 };
 
@@ -65,7 +66,9 @@ class Judgement {
   std::string tool_does(std::string_view what) const { return fmt::format("{} {}.", tool_.tool, what); }
   std::string row(const std::string& id) const { return fmt::format("{}, row {}", comparison_.state_table, id); }
 
+  // The command line takes -1 for an option, depending on golang-migrate's version: an empty table says the same.
   std::string migrate_force(const std::string& version) const {
+    if (version.starts_with('-')) return fmt::format("TRUNCATE {};", comparison_.state_table);
     return fmt::format("migrate -path {} -database \"$DATABASE_URL\" force {}", comparison_.dir.string(), version);
   }
 
@@ -105,8 +108,12 @@ class Judgement {
     auto& finding = add("dirty", Severity::failure, name_of(mark.id), row(mark.id));
     finding.what = fmt::format("A migration to version {} began and did not end.", mark.id);
     finding.why = tool_does(tool_.on_dirty);
-    finding.remedy = fmt::format("See which of its statements took effect. When none or undone by hand:\n{}\nWhen all of them:\n{}",
-                                 migrate_force(mark.id.starts_with('-') ? "-1" : version_below(mark.id)), migrate_force(mark.id));
+    if (mark.id.starts_with('-'))
+      finding.remedy = fmt::format("The down script of the first migration failed. When none of it took effect:\n{}\nWhen all of it:\n{}",
+                                   migrate_force(comparison_.migrations.empty() ? "-1" : comparison_.migrations.front().id), migrate_force(mark.id));
+    else
+      finding.remedy = fmt::format("See which of its statements took effect. When none, or all undone by hand:\n{}\nWhen all of them:\n{}",
+                                   migrate_force(version_below(mark.id)), migrate_force(mark.id));
   }
 
   std::string name_of(const std::string& id) const {

@@ -63,7 +63,7 @@ process::Command command_for(const Project& project, const std::vector<std::stri
   const auto& settings = project.settings.command;
   if (arguments.empty())
     throw Error(Failure::usage, fmt::format("No {} command is configured for the migration tool.", which),
-                fmt::format(R"(Set "migrations": {{ "command": {{ "{}": ["…"] }} }}.)", which));
+                fmt::format(R"(Set "migrations": {{ "layout": "command", "{}": ["…"] }}.)", which));
   process::Command command{.directory = settings.directory.empty() ? project.settings.dir : settings.directory};
   for (const auto& argument : arguments) {
     if (argument.find("{steps}") != std::string::npos && !options.steps)
@@ -159,7 +159,7 @@ process::Outcome command_status(const Project& project, const pg::ConnInfo& data
 std::size_t command_pending(const Project& project, const pg::ConnInfo& database, const CommandOptions& options) {
   const auto& settings = project.settings.command;
   if (!settings.pending_line.empty()) {
-    const auto pattern = regex_of(settings.pending_line, "pending_line");
+    const auto pattern = regex_of(settings.pending_line, "pending_pattern");
     const auto outcome = command_status(project, database, options);
     if (!outcome.succeeded())
       throw Error(Failure::could_not_check, fmt::format("The migration tool's status command failed ({}): {}{}", process::describe(outcome), joined(settings.status, " "), last_lines(outcome)),
@@ -173,9 +173,9 @@ std::size_t command_pending(const Project& project, const pg::ConnInfo& database
       throw Error(Failure::could_not_check, fmt::format("The migration tool's status command did not end by itself ({}).", process::describe(outcome)), "Try it by hand.");
     return outcome.exit_code == 0 ? 0 : 1;
   }
-  if (!settings.state_table.empty() && !settings.file_pattern.empty()) return files_without_row(project, database);
+  if (!state_table_name(project).empty() && !settings.file_pattern.empty()) return files_without_row(project, database);
   throw Error(Failure::usage, "Nothing says how to find out what is pending with this migration tool.",
-              R"(Set one of "pending_line", "pending_by_exit_code", or "state_table" with "file_pattern" under "migrations": { "command": … }.)");
+              R"(Set "migrations": { "status": ["…"], "pending_pattern": "…" }: each line of the status command that matches is one.)");
 }
 
 }  // namespace prodclone::migrations

@@ -51,8 +51,9 @@ void refuse_foreign_table(const StateTableRow& row, const FoundTable& table, con
 State read_command_state(pg::Session& session, const Project& project) {
   State state;
   const auto& command = project.settings.command;
-  if (command.state_table.empty()) return state;
-  state.table = in_sql(session, command.state_table, false);
+  const auto name = state_table_name(project);
+  if (name.empty()) return state;
+  state.table = in_sql(session, name, false);
   const auto found = session.query(sql::state_table_columns, {state.table});
   state.table_present = !found.empty();
   if (found.empty()) return state;
