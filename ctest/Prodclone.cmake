@@ -3,6 +3,8 @@
 #   prodclone_project(CONFIG <prodclone.json>)
 #     Names the project that the suites below rehearse, and registers its provisioning and clean-up with CTest.
 #     The environment variable PRODCLONE_CONFIG, read when a test runs, names another.
+#   prodclone_add_standard_suites()
+#     The suites that every migration should pass: schema, fk, locks, dirty.
 #   prodclone_add_suite(<name> SOURCES <file>… [NEEDS <stage>…] [LABELS <label>…])
 #     A suite: one GoogleTest binary, each of its tests a CTest entry labelled prodclone and <label>….
 #     Stages: pristine migrated clone fresh expected.
@@ -12,6 +14,10 @@ include_guard(GLOBAL)
 include(GoogleTest)
 
 set(PRODCLONE_STAGES pristine migrated clone fresh expected)
+get_filename_component(PRODCLONE_FIXTURES_DIR ${CMAKE_CURRENT_LIST_DIR}/../fixtures ABSOLUTE)
+get_filename_component(PRODCLONE_SUITES_DIR ${CMAKE_CURRENT_LIST_DIR}/../suites ABSOLUTE)
+set(PRODCLONE_SUITES_DIR ${PRODCLONE_SUITES_DIR} CACHE INTERNAL "where the standard suites are")
+set(PRODCLONE_FIXTURES_DIR ${PRODCLONE_FIXTURES_DIR} CACHE INTERNAL "where the suites' main and the provisioning tests are")
 
 function(prodclone_project)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "CONFIG" "")
@@ -28,8 +34,8 @@ function(prodclone_project)
   set_property(GLOBAL PROPERTY prodclone_config ${config})
   set_property(GLOBAL PROPERTY prodclone_suites "")
 
-  add_executable(prodclone_provision $<TARGET_PROPERTY:prodclone::provision_tests,SOURCE>)
-  target_link_libraries(prodclone_provision PRIVATE prodclone::testing)
+  add_executable(prodclone_provision ${PRODCLONE_FIXTURES_DIR}/provision/provision.cpp)
+  target_link_libraries(prodclone_provision PRIVATE prodclone::testing nlohmann_json::nlohmann_json)
   prodclone_configure_suite_(prodclone_provision "")
   target_compile_definitions(prodclone_provision PRIVATE
     PRODCLONE_SUITES_FILE="${CMAKE_BINARY_DIR}/prodclone-suites.txt" PRODCLONE_CTEST_DIR="${CMAKE_BINARY_DIR}"
@@ -50,12 +56,22 @@ function(prodclone_project)
       set_tests_properties(prodclone.provision.${stage} PROPERTIES FIXTURES_REQUIRED prodclone_${requires_${stage}})
     endif()
   endforeach()
+  # What it measures is only worth something when nothing else runs.
+  set_tests_properties(prodclone.provision.migrated PROPERTIES RUN_SERIAL TRUE)
   prodclone_add_entry_(prodclone.cleanup Cleanup.LeavesNothingOfThisRun)
   set(fixtures ${PRODCLONE_STAGES})
   list(TRANSFORM fixtures PREPEND prodclone_)
   set_tests_properties(prodclone.cleanup PROPERTIES FIXTURES_CLEANUP "${fixtures}" TIMEOUT 3600)
   prodclone_add_entry_(prodclone.census Census.EverySuiteIsBuiltAndItsCasesAreRegistered)
   cmake_language(DEFER DIRECTORY ${CMAKE_SOURCE_DIR} CALL prodclone_write_suites_)
+endfunction()
+
+function(prodclone_add_standard_suites)
+  prodclone_add_suite(suite_schema SOURCES ${PRODCLONE_SUITES_DIR}/schema/schema_suite.cpp
+    NEEDS clone fresh expected LABELS schema)
+  prodclone_add_suite(suite_fk SOURCES ${PRODCLONE_SUITES_DIR}/fk/foreign_key_suite.cpp NEEDS clone LABELS fk)
+  prodclone_add_suite(suite_locks SOURCES ${PRODCLONE_SUITES_DIR}/locks/lock_suite.cpp NEEDS migrated LABELS locks)
+  prodclone_add_suite(suite_dirty SOURCES ${PRODCLONE_SUITES_DIR}/dirty/dirty_suite.cpp NEEDS pristine LABELS dirty)
 endfunction()
 
 function(prodclone_add_suite name)
@@ -99,14 +115,20 @@ function(prodclone_add_ caller name label)
   endforeach()
   gtest_discover_tests(${name} NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES ${properties} ENVIRONMENT PRODCLONE_UNDER_CTEST=1 TIMEOUT 3600)
+  if(NOT TARGET prodclone_suites)
+    add_custom_target(prodclone_suites DEPENDS prodclone_provision)
+  endif()
+  add_dependencies(prodclone_suites ${name})
   set_property(GLOBAL APPEND PROPERTY prodclone_suites "${name}=$<TARGET_FILE:${name}>")
 endfunction()
 
 function(prodclone_configure_suite_ target needs)
   get_property(config GLOBAL PROPERTY prodclone_config)
   list(JOIN needs "," needs)
+  target_sources(${target} PRIVATE ${PRODCLONE_FIXTURES_DIR}/src/suite_main.cpp)
   target_compile_definitions(${target} PRIVATE
-    PRODCLONE_DEFAULT_CONFIG="${config}" PRODCLONE_SUITE_NEEDS="${needs}")
+    PRODCLONE_DEFAULT_CONFIG="${config}" PRODCLONE_SUITE_NEEDS="${needs}"
+    PRODCLONE_CASE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
 endfunction()
 
 function(prodclone_add_entry_ name filter)

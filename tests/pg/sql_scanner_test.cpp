@@ -1,9 +1,8 @@
-#include <prodclone/pg/sql_scanner.hpp>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <prodclone/pg/sql_scanner.hpp>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -63,8 +62,8 @@ TEST(ScanScript, SkipsByteOrderMarkOnlyAtTheStart) {
 
 TEST(ScanScript, TakesWindowsLineEnds) {
   EXPECT_THAT(scan_script("SELECT\r\n1;\r\n-- c;\r\nCOPY t FROM stdin;\r\n1\r\n\\.\r\n\\echo x\r\nSELECT 2\r\n").parts,
-              ElementsAre(statement("SELECT\r\n1", 0, 1, 2), statement("COPY t FROM stdin", 19, 4, 4), data("1\r\n", 39, 5, 5),
-                          command("\\echo x", 46, 7), statement("SELECT 2", 55, 8, 8)));
+              ElementsAre(statement("SELECT\r\n1", 0, 1, 2), statement("COPY t FROM stdin", 19, 4, 4),
+                          data("1\r\n", 39, 5, 5), command("\\echo x", 46, 7), statement("SELECT 2", 55, 8, 8)));
 }
 
 TEST(ScanScript, SurvivesNulBytes) {
@@ -99,15 +98,18 @@ TEST(ScanScript, EscapesByBackslashWhenStringsDoNotConform) {
 }
 
 TEST(ScanScript, FollowsTheSettingForStrings) {
-  EXPECT_THAT(texts(R"(SET standard_conforming_strings = off; SELECT '\';'; set session STANDARD_CONFORMING_STRINGS to 'on'; SELECT '\'; x)"),
-              ElementsAre("SET standard_conforming_strings = off", R"(SELECT '\';')",
-                          "set session STANDARD_CONFORMING_STRINGS to 'on'", R"(SELECT '\')", "x"));
+  EXPECT_THAT(
+      texts(
+          R"(SET standard_conforming_strings = off; SELECT '\';'; set session STANDARD_CONFORMING_STRINGS to 'on'; SELECT '\'; x)"),
+      ElementsAre("SET standard_conforming_strings = off", R"(SELECT '\';')",
+                  "set session STANDARD_CONFORMING_STRINGS to 'on'", R"(SELECT '\')", "x"));
   EXPECT_THAT(texts(R"(SET escape_string_warning = off; SELECT '\'; x)"),
               ElementsAre("SET escape_string_warning = off", R"(SELECT '\')", "x"));
 }
 
 TEST(ScanScript, ReadsQuotedNames) {
-  EXPECT_THAT(texts("SELECT \"a;\"\"b;\", U&\"c;\\\"; SELECT 2"), ElementsAre("SELECT \"a;\"\"b;\", U&\"c;\\\"", "SELECT 2"));
+  EXPECT_THAT(texts("SELECT \"a;\"\"b;\", U&\"c;\\\"; SELECT 2"),
+              ElementsAre("SELECT \"a;\"\"b;\", U&\"c;\\\"", "SELECT 2"));
 }
 
 TEST(ScanScript, ReadsDollarQuotes) {
@@ -137,7 +139,9 @@ TEST(ScanScript, NestsBlockComments) {
 }
 
 TEST(ScanScript, KeepsAtomicBodiesWhole) {
-  const std::string body = "create or replace procedure p(a int) BEGIN atomic SELECT CASE WHEN a = 1. THEN (CASE a WHEN 1 THEN 2 END) END; END";
+  const std::string body =
+      "create or replace procedure p(a int) BEGIN atomic SELECT CASE WHEN a = 1. THEN (CASE a WHEN 1 THEN 2 END) END; "
+      "END";
   EXPECT_THAT(texts(body + "; SELECT 1"), ElementsAre(body, "SELECT 1"));
   const std::string labels = "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1 AS end; SELECT t.case FROM t; END";
   EXPECT_THAT(texts(labels + "; SELECT 1"), ElementsAre(labels, "SELECT 1"));
@@ -153,7 +157,7 @@ TEST(ScanScript, TakesNothingElseForAnAtomicBody) {
 TEST(ScanScript, CutsOutCopyData) {
   EXPECT_THAT(scan_script("COPY t (a, b) FROM stdin;\n1\t';\n\\N\t\\.\n\\.x\n\\.\nSELECT 1;").parts,
               ElementsAre(statement("COPY t (a, b) FROM stdin", 0, 1, 1), data("1\t';\n\\N\t\\.\n\\.x\n", 26, 2, 4),
-                          statement("SELECT 1", 43, 6, 6)));
+                          statement("SELECT 1", 44, 6, 6)));
   EXPECT_THAT(texts("copy \"t\" from /* c */ STDIN with (format csv, null ';');\n\\.\nx"),
               ElementsAre("copy \"t\" from /* c */ STDIN with (format csv, null ';')", "data:", "x"));
 }
@@ -179,19 +183,26 @@ TEST(ScanScript, CutsOutPsqlCommands) {
   EXPECT_THAT(texts("SELECT 1\n\\echo x\n+ 2; y"), ElementsAre("psql:\\echo x", "SELECT 1\n+ 2", "y"));
 }
 
+TEST(ScanScript, ThrowsTheLineAwayAfterWhatIsNoCommand) {
+  EXPECT_THAT(texts("SELECT 1 \\'x' \\echo y;\n+ 2; \\.; x\ny"),
+              ElementsAre("psql:\\'x' \\echo y;", "SELECT 1\n+ 2", "psql:\\.; x", "y"));
+}
+
 TEST(ScanScript, KeepsForcedSemicolonsInTheStatement) {
   EXPECT_THAT(texts("SELECT 1\\; COPY t FROM stdin;\n1\n\\.\nx"),
               ElementsAre("SELECT 1; COPY t FROM stdin", "data:1\n", "x"));
 }
 
 TEST(ScanScript, EndsStatementsAtCommandsThatSend) {
-  EXPECT_THAT(texts("SELECT (1 \\gexec\nSELECT 2 \\gx | cat \\echo\nSELECT 3\n\\g;\n; SELECT 4 \\r\nSELECT 5 \\q\nSELECT 6"),
-              ElementsAre("SELECT (1", "psql:\\gexec", "SELECT 2", "psql:\\gx | cat \\echo", "psql:\\g;", "SELECT 3\n",
-                          "psql:\\r", "psql:\\q", "SELECT 5"));
+  EXPECT_THAT(
+      texts("SELECT (1 \\gexec\nSELECT 2 \\gx | cat \\echo\nSELECT 3\n\\g;\n; SELECT 4 \\r\nSELECT 5 \\q\nSELECT 6"),
+      ElementsAre("SELECT (1", "psql:\\gexec", "SELECT 2", "psql:\\gx | cat \\echo", "psql:\\g;", "SELECT 3\n",
+                  "psql:\\r", "psql:\\q", "SELECT 5"));
 }
 
 TEST(ScanScript, GivesClientCopiesTheirData) {
-  EXPECT_THAT(texts("\\copy t (a) from stdin\n1;\n\\.\nx"), ElementsAre("psql:\\copy t (a) from stdin", "data:1;\n", "x"));
+  EXPECT_THAT(texts("\\copy t (a) from stdin\n1;\n\\.\nx"),
+              ElementsAre("psql:\\copy t (a) from stdin", "data:1;\n", "x"));
   EXPECT_THAT(texts("\\copy t from 'stdin.csv'\nx; \\copy t to stdout\ny"),
               ElementsAre("psql:\\copy t from 'stdin.csv'", "x", "psql:\\copy t to stdout", "y"));
 }
@@ -213,9 +224,11 @@ TEST(ScanScript, NamesWhatIsNotClosed) {
 }
 
 TEST(ScanScript, StillGivesThePartsOfACutOffScript) {
-  EXPECT_EQ(scan_script("COPY t FROM stdin;\n1\n2"),
-            (ScanResult{{statement("COPY t FROM stdin", 0, 1, 1), data("1\n2", 19, 2, 3)}, Unterminated{"COPY data", 2}}));
-  EXPECT_EQ(scan_script("SELECT 'a; "), (ScanResult{{statement("SELECT 'a; ", 0, 1, 1)}, Unterminated{"quoted string", 1}}));
+  EXPECT_EQ(
+      scan_script("COPY t FROM stdin;\n1\n2"),
+      (ScanResult{{statement("COPY t FROM stdin", 0, 1, 1), data("1\n2", 19, 2, 3)}, Unterminated{"COPY data", 2}}));
+  EXPECT_EQ(scan_script("SELECT 'a; "),
+            (ScanResult{{statement("SELECT 'a; ", 0, 1, 1)}, Unterminated{"quoted string", 1}}));
 }
 
 TEST(ForEachPart, PassesOnWhatTheVisitorThrows) {
@@ -228,8 +241,12 @@ TEST(ScanScript, SplitsAnyConcatenation) {
   const auto seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
-  const Texts statements = {"SELECT 1", "SELECT 'a;''\\', \";\"\"\"", "DO $q$ ; $$ ' $q$", "SELECT E'\\';' /* ; /* */ ' */ + 1",
-                            "UPDATE t\nSET a = (1;\n2) -- ; '\n", "SELECT a$b$, $1, x'', 'é'",
+  const Texts statements = {"SELECT 1",
+                            "SELECT 'a;''\\', \";\"\"\"",
+                            "DO $q$ ; $$ ' $q$",
+                            "SELECT E'\\';' /* ; /* */ ' */ + 1",
+                            "UPDATE t\nSET a = (1;\n2) -- ; '\n",
+                            "SELECT a$b$, $1, x'', 'é'",
                             "CREATE FUNCTION f() BEGIN ATOMIC SELECT CASE 1 WHEN 1 THEN 2 END; END"};
   const Texts fillers = {"", " ", "\n", "\r\n\r\n", "-- it's;\n", "/* $$ ( ; */", ";", "\n \n"};
   const auto pick = [&random](const Texts& from) { return from[random() % from.size()]; };
@@ -237,7 +254,8 @@ TEST(ScanScript, SplitsAnyConcatenation) {
     std::string script;
     std::vector<ScriptPart> expected;
     const auto line = [&script](std::size_t offset) {
-      return 1 + static_cast<std::size_t>(std::count(script.begin(), script.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
+      return 1 + static_cast<std::size_t>(
+                     std::count(script.begin(), script.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
     };
     const auto add = [&](ScriptPartKind kind, const std::string& text, std::size_t significant) {
       const std::size_t offset = script.size();
@@ -270,9 +288,41 @@ TEST(ScanScript, AcceptsAnyBytes) {
   const auto seed = std::random_device{}();
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937 random(seed);
-  const Texts bits = {"'", "\"", "$", "$a$", "\\", "\\.", "\\;", "\\g", "\n", "\r", " ", ";", "(", ")", "-", "/", "*", "e", "E'", "U&\"",
-                      "COPY t FROM stdin", "CREATE FUNCTION f", " BEGIN ATOMIC ", " END ", " CASE ", ".", "1", "\xef\xbb\xbf",
-                      "\xff", std::string(1, '\0'), "SET standard_conforming_strings=off", "\\copy t from stdin", "|", "\\q", "`"};
+  const Texts bits = {"'",
+                      "\"",
+                      "$",
+                      "$a$",
+                      "\\",
+                      "\\.",
+                      "\\;",
+                      "\\g",
+                      "\n",
+                      "\r",
+                      " ",
+                      ";",
+                      "(",
+                      ")",
+                      "-",
+                      "/",
+                      "*",
+                      "e",
+                      "E'",
+                      "U&\"",
+                      "COPY t FROM stdin",
+                      "CREATE FUNCTION f",
+                      " BEGIN ATOMIC ",
+                      " END ",
+                      " CASE ",
+                      ".",
+                      "1",
+                      "\xef\xbb\xbf",
+                      "\xff",
+                      std::string(1, '\0'),
+                      "SET standard_conforming_strings=off",
+                      "\\copy t from stdin",
+                      "|",
+                      "\\q",
+                      "`"};
   for (int round = 0; round < 3000; ++round) {
     std::string script;
     for (auto count = random() % 40; count > 0; --count) script += bits[random() % bits.size()];

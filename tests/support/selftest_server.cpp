@@ -33,8 +33,10 @@ Taken& taken() {
 
 void drop_role(const std::string& role) {
   pg::Driver driver(server());
-  const auto databases = driver.run("SELECT d.datname FROM pg_catalog.pg_database d JOIN pg_catalog.pg_roles r ON r.oid = d.datdba "
-                                    "WHERE r.rolname = " + pg::quote_literal(role));
+  const auto databases = driver.run(
+      "SELECT d.datname FROM pg_catalog.pg_database d JOIN pg_catalog.pg_roles r ON r.oid = d.datdba "
+      "WHERE r.rolname = " +
+      pg::quote_literal(role));
   for (std::size_t row = 0; row < databases.rows(); ++row) {
     const auto name = pg::quote_identifier(databases.text(row, "datname"));
     driver.run("ALTER DATABASE " + name + " IS_TEMPLATE false");
@@ -58,7 +60,9 @@ pg::ConnInfo server() {
   return *state.superuser;
 }
 
-int server_major() { return pg::Driver(server()).server_version() / 10000; }
+int server_major() {
+  return pg::Driver(server()).server_version() / 10000;
+}
 
 pg::ConnInfo ordinary_role() {
   auto& state = taken();

@@ -1,6 +1,6 @@
 // The PostgreSQL server that self-tests share: PRODCLONE_TEST_SERVER (the URL of a superuser) where it is set, else one
-// embedded server in the build folder, of the major PRODCLONE_TEST_MAJOR where that is set. Under ctest it lives as long
-// as the ctest that started it, for a binary run by hand as long as that; killed or not.
+// embedded server in the build folder, of the major PRODCLONE_TEST_MAJOR where that is set. Under ctest it lives as
+// long as the ctest that started it, for a binary run by hand as long as that; killed or not.
 #pragma once
 
 #include <string>

@@ -20,7 +20,9 @@ int serve(std::string_view verb) {
     return 0;
   }
   const auto ctest = process::ancestor_named("ctest");
-  if (!ctest) throw Error(Failure::usage, "There is no ctest above this process.", "Test binaries start their server themselves.");
+  if (!ctest)
+    throw Error(Failure::usage, "There is no ctest above this process.",
+                "Test binaries start their server themselves.");
   if (verb == "start") {
     const auto record = selftest::acquire(*ctest);
     fmt::print("PostgreSQL {}: {}\n", record.version, pg::masked(record.conninfo()));

@@ -21,8 +21,9 @@ constexpr std::string_view release_argument = "--selftest-release=";
 const pg::Installation& installation() {
   static const auto chosen = [] {
     const char* major = std::getenv("PRODCLONE_TEST_MAJOR");
-    return pg::choose(pg::find_installations(),
-                      major == nullptr || *major == '\0' ? pg::WantedMajor{} : pg::WantedMajor{.exactly = std::atoi(major)});
+    return pg::choose(pg::find_installations(), major == nullptr || *major == '\0'
+                                                    ? pg::WantedMajor{}
+                                                    : pg::WantedMajor{.exactly = std::atoi(major)});
   }();
   return chosen;
 }
@@ -61,7 +62,9 @@ void release(const process::Identity& holder, int major) {
 
 }  // namespace
 
-process::Identity holder() { return process::ancestor_named("ctest").value_or(process::self()); }
+process::Identity holder() {
+  return process::ancestor_named("ctest").value_or(process::self());
+}
 
 pg::ServerRecord acquire(const process::Identity& holder) {
   const auto where = places(installation().major);
@@ -74,20 +77,23 @@ pg::ServerRecord acquire(const process::Identity& holder) {
   const FileLock lock(where.lock());
   if (!held(where.leases)) pg::EmbeddedServer::destroy(where.server);  // what a crash of everything left
   if (!fs::exists(lease))
-    process::start_warden({.file = lease,
-                           .watched = {holder},
-                           .on_death = {.arguments = {"/proc/self/exe", std::string(release_argument) + process::to_string(holder),
-                                                      std::to_string(installation().major)},
-                                        .directory = "/"},
-                           .log = where.leases / "warden.log",
-                           .purpose = fmt::format("releases the test server of pid {}", holder.pid)});
+    process::start_warden(
+        {.file = lease,
+         .watched = {holder},
+         .on_death = {.arguments = {"/proc/self/exe", std::string(release_argument) + process::to_string(holder),
+                                    std::to_string(installation().major)},
+                      .directory = "/"},
+         .log = where.leases / "warden.log",
+         .purpose = fmt::format("releases the test server of pid {}", holder.pid)});
   return pg::EmbeddedServer::start_or_attach({.home = where.server,
                                               .installation = installation(),
                                               .listen = pg::Listen::loopback,
                                               .started_by = fmt::format("self-tests of pid {}", holder.pid)});
 }
 
-void release(const process::Identity& holder) { release(holder, installation().major); }
+void release(const process::Identity& holder) {
+  release(holder, installation().major);
+}
 
 std::optional<int> serve_as_releaser(int argc, char** argv) {
   if (argc != 3 || !std::string_view(argv[1]).starts_with(release_argument)) return std::nullopt;

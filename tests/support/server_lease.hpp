@@ -17,7 +17,8 @@ pg::ServerRecord acquire(const process::Identity& holder);
 
 void release(const process::Identity& holder);
 
-// For `main`: the exit code when the warden of a dead holder has started this process to release its lease; else nothing.
+// For `main`: the exit code when the warden of a dead holder has started this process to release its lease; else
+// nothing.
 std::optional<int> serve_as_releaser(int argc, char** argv);
 
 }  // namespace prodclone::selftest

@@ -31,7 +31,8 @@ int open_lock(const std::filesystem::path& file) {
 // False when the file that was opened is no longer the one of that name: its owner removed it while we waited, and
 // the next one to come would lock another file.
 bool still_named(int descriptor, const std::filesystem::path& file) {
-  struct stat ours {}, named {};
+  struct stat ours {
+  }, named{};
   return ::fstat(descriptor, &ours) == 0 && ::stat(file.c_str(), &named) == 0 && ours.st_ino == named.st_ino &&
          ours.st_dev == named.st_dev;
 }
@@ -50,7 +51,8 @@ std::string read_file(const std::filesystem::path& file) {
   if (!stream) fail("read", file, errno != 0 ? errno : ENOENT);
   std::ostringstream content;
   content << stream.rdbuf();
-  if (stream.bad() || std::filesystem::is_directory(file)) fail("read", file, errno != 0 ? errno : EISDIR);
+  std::error_code ignored;
+  if (stream.bad() || std::filesystem::is_directory(file, ignored)) fail("read", file, errno != 0 ? errno : EISDIR);
   return std::move(content).str();
 }
 
@@ -84,13 +86,16 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view c
 }
 
 void make_private_directory(const std::filesystem::path& directory) {
-  if (std::filesystem::is_directory(directory)) return;
-  if (directory.has_parent_path() && !std::filesystem::exists(directory.parent_path()))
+  std::error_code ignored;
+  if (std::filesystem::is_directory(directory, ignored)) return;
+  if (directory.has_parent_path() && directory.parent_path() != directory &&
+      !std::filesystem::exists(directory.parent_path(), ignored))
     make_private_directory(directory.parent_path());
   if (::mkdir(directory.c_str(), 0700) == 0) return;
   const int error = errno;
   // Another process may have been quicker; anything but a directory of this name is in the way.
-  if (error != EEXIST || !std::filesystem::is_directory(directory)) fail("make the directory", directory, error);
+  if (error != EEXIST || !std::filesystem::is_directory(directory, ignored))
+    fail("make the directory", directory, error);
 }
 
 FileLock::FileLock(const std::filesystem::path& file) : descriptor_(open_lock(file)) {

@@ -11,15 +11,15 @@
 namespace prodclone {
 
 std::string to_string(Bytes bytes) {
-  // PostgreSQL's pg_size_pretty moves to the next unit at 10 of it; so do we, so that figures can be compared.
-  constexpr std::array units = {"bytes", "kB", "MB", "GB", "TB"};
+  // As pg_size_pretty, so that figures can be compared: the next unit from 10 of it on, halves rounded away from zero.
+  constexpr std::array units = {"bytes", "kB", "MB", "GB", "TB", "PB"};
   double value = static_cast<double>(bytes.count);
   std::size_t unit = 0;
-  while (std::abs(value) >= 10240 && unit + 1 < units.size()) {
+  while (std::abs(std::round(value)) >= 10240 && unit + 1 < units.size()) {
     value /= 1024;
     ++unit;
   }
-  return fmt::format("{:.0f} {}", value, units[unit]);
+  return fmt::format("{:.0f} {}", std::round(value), units[unit]);
 }
 
 std::string to_string(std::chrono::microseconds duration) {

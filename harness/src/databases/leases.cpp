@@ -122,14 +122,12 @@ void Leases::end(const std::string& run) {
 
 std::vector<std::string> Leases::unwanted() const {
   const auto book = read();
-  std::vector<std::string> things;
-  bool server = false;
+  std::vector<std::string> things, servers;
   for (auto lease = book.leases.rbegin(); lease != book.leases.rend(); ++lease) {
     if (!lease->holders.empty() || !lease->kept_by.empty()) continue;
-    if (lease->thing == "server") server = true;
-    else things.push_back(lease->thing);
+    (lease->thing.starts_with("server:") ? servers : things).push_back(lease->thing);
   }
-  if (server) things.emplace_back("server");
+  things.insert(things.end(), servers.begin(), servers.end());
   return things;
 }
 

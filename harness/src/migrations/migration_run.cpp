@@ -176,6 +176,9 @@ void MigrationRun::roll_back() {
 
 void MigrationRun::transaction_over(bool committed) {
   if (committed) committed_.insert(committed_.end(), in_transaction_.begin(), in_transaction_.end());
+  // The script's own COMMIT took the tool's first writes with it.
+  if (committed && task_.script.transactional && !task_.bookkeeping.before.empty() && !task_.bookkeeping.own_transaction)
+    reservation_committed_ = true;
   in_transaction_.clear();
   clock_.tell(hooks_.transaction_ended, clock_.now(), committed);
 }
@@ -223,6 +226,9 @@ std::string MigrationRun::describe_state(const Failed& failed, const std::string
   const auto words = pg::statement_words(failed.statement.text, 4);
   if (words.find("CONCURRENTLY") != std::string::npos && failed.sql.sqlstate != "25001")
     text += " An index built concurrently may remain, invalid.";
+  if (reservation_committed_)
+    text += fmt::format(" What was written to {} before the script was committed with it and stays: {} {}.", task_.state_table,
+                        tool_facts(task_.layout).tool, tool_facts(task_.layout).on_dirty);
   if (dirty_committed_)
     text += fmt::format(" {} says that the version is dirty: {} {}.", task_.state_table, tool_facts(task_.layout).tool, tool_facts(task_.layout).on_dirty);
   return text + after;

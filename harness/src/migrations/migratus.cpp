@@ -87,11 +87,19 @@ void report_lost(const Line& line, const ScriptSource& source, std::vector<Probl
                       "Put `--;;` on a line of its own."});
 }
 
-// A comment mark inside a literal: the literal is cut there.
-void report_cut_literal(const std::string& raw, const Line& line, const ScriptSource& source, std::vector<Problem>& problems) {
+// Whether a text may end inside quotes: what the scanner, which costs a whole reading, is then asked.
+bool may_be_in_quotes(std::string_view text) {
+  return std::count(text.begin(), text.end(), '\'') % 2 != 0 || std::count(text.begin(), text.end(), '"') % 2 != 0 ||
+         text.find("/*") != std::string_view::npos;
+}
+
+// A comment mark inside a literal: the literal is cut there. `kept` is what the tool has kept of the piece so far.
+void report_cut_literal(const std::string& kept, const Line& line, const ScriptSource& source, std::vector<Problem>& problems) {
   const auto mark = line.text.find("--");
   if (mark == std::string_view::npos) return;
-  const auto scan = pg::scan_script(raw + std::string(line.text.substr(0, mark)), {.psql_commands = false});
+  const auto before = kept + std::string(line.text.substr(0, mark));
+  if (!may_be_in_quotes(before)) return;
+  const auto scan = pg::scan_script(before, {.psql_commands = false});
   if (!scan.unterminated || scan.unterminated->what.find("quoted") == std::string::npos) return;
   problems.push_back({ProblemKind::lost_text, false, source.migration, source.file, line.number,
                       fmt::format("Migratus takes `{}` for a comment and removes it, although it stands inside quotes.",
@@ -102,11 +110,9 @@ void report_cut_literal(const std::string& raw, const Line& line, const ScriptSo
 std::vector<Message> messages_of(const ScriptSource& source, std::vector<Problem>& problems) {
   std::vector<Message> messages;
   Message message;
-  std::string raw;
   const auto end = [&](std::size_t next_line) {
     if (!message.text.empty()) messages.push_back(std::move(message));
     message = {.first_line = next_line};
-    raw.clear();
   };
   for (const auto& line : java_lines(source.content)) {
     const bool separates = line.text.find("--;;") != std::string_view::npos &&
@@ -116,11 +122,9 @@ std::vector<Message> messages_of(const ScriptSource& source, std::vector<Problem
       end(line.number + 1);
       continue;
     }
-    report_cut_literal(raw, line, source, problems);
+    report_cut_literal(message.text, line, source, problems);
     message.text += sanitized(line.text);
     message.text += line.terminator;
-    raw += line.text;
-    raw += line.terminator;
   }
   end(0);
   return messages;
@@ -214,6 +218,7 @@ Script read_init(const fs::path& file, Layout layout, std::vector<Problem>& prob
   ScriptSource source{.file = file, .content = read_file(file)};
   if (layout == Layout::migratus) {
     source.layout = layout;
+    source.uncut = true;
     return make_script(source, {{.text = source.content}}, problems);
   }
   // No other tool knows an init script: it runs as psql would run it, each statement by itself.

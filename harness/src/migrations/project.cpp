@@ -106,24 +106,26 @@ void read_init_script(Project& project) {
 }  // namespace
 
 Project read_project(const Settings& settings) {
-  if (!fs::is_directory(settings.dir))
+  // A tool behind its own commands may keep its files wherever it likes.
+  const bool needs_folder = settings.layout != Layout::command || !settings.dir.empty();
+  if (needs_folder && !fs::is_directory(settings.dir))
     throw Error(Failure::usage, fmt::format("There is no migrations folder {}.", settings.dir.string()),
                 "Set \"migrations\": { \"dir\": … } to the folder that holds the migrations.");
   Project project{.settings = settings};
-  const auto listing = list(settings.dir);
+  const auto listing = needs_folder ? list(settings.dir) : Listing{};
   project.layout = settings.layout == Layout::automatic ? detect(listing, settings) : settings.layout;
   const auto& row = layout_row(project.layout);
   if (row.read == nullptr) {
     if (settings.command.up.empty())
       throw Error(Failure::usage, "The layout `command` needs the tool's up command.",
-                  R"(Set "migrations": { "layout": "command", "command": { "up": ["alembic", "upgrade", "head"], … } }.)");
+                  R"(Set "migrations": { "layout": "command", "up": ["alembic", "upgrade", "heads"], … }.)");
   } else {
     row.read(listing, project);
     std::stable_sort(project.migrations.begin(), project.migrations.end(),
                      [&](const Migration& a, const Migration& b) { return row.sorts_before(a.id, b.id); });
   }
   read_init_script(project);
-  project.sums = read_sums(settings.dir);
+  if (project.layout != Layout::command) project.sums = read_sums(settings.dir);
   return project;
 }
 
@@ -140,7 +142,7 @@ const Migration& find_migration(const Project& project, const std::string& id_or
 
 std::string state_table_name(const Project& project) {
   if (!project.settings.state_table.empty()) return project.settings.state_table;
-  if (project.layout == Layout::command) return project.settings.command.state_table;
+  if (project.layout == Layout::command) return project.settings.command.state_table;  // empty: not known
   return std::string(tool_facts(project.layout).state_table);
 }
 

@@ -50,6 +50,7 @@ class Reading {
              fmt::format("The {} that begins here is never closed.", scan.unterminated->what),
              "Close it; the statements behind it are not what they look like.");
     judge(statements);
+    if (source_.layout == Layout::migratus && !source_.uncut) report_batch(statements);
     if (must_stay_whole(statements)) statements = {whole(message, statements.front())};
     std::move(statements.begin(), statements.end(), std::back_inserter(script_.statements));
   }
@@ -72,6 +73,20 @@ class Reading {
            fmt::format("{} cannot send the data of COPY … FROM STDIN: its driver has no way to feed it.",
                        tool_facts(source_.layout).tool),
            "Write the rows as INSERT … VALUES.");
+  }
+
+  // Migratus gives each piece to pgjdbc as a batch of one. The driver cuts it at `;` and then finds more update counts
+  // than the batch has entries; results that are rows it does not count (pgjdbc 42.5).
+  void report_batch(const std::vector<Statement>& statements) {
+    for (std::size_t i = 1; i < statements.size(); ++i) {
+      const auto word = pg::statement_words(statements[i].text, 1);
+      static const std::vector<std::string> with_rows{"SELECT", "VALUES", "TABLE", "WITH", "SHOW", "EXPLAIN", "FETCH"};
+      if (std::find(with_rows.begin(), with_rows.end(), word) != with_rows.end()) continue;
+      report(ProblemKind::several_statements, false, statements[i].line,
+             "This is a second statement before the next `--;;`: Migratus runs it, then fails with \"Too many update results were returned\".",
+             "Put a line `--;;` before it.");
+      return;
+    }
   }
 
   void judge(const std::vector<Statement>& statements) {

@@ -21,6 +21,7 @@ struct ScriptSource {
   std::string content = {};
   bool transactional = true;         // the tool opens a transaction around the script
   bool psql = false;                 // the script is psql's: its commands are not SQL
+  bool uncut = false;                // the tool does not cut this one as it cuts migrations (an init script)
   Layout layout = Layout::automatic;
   std::string migration = {};        // id, for the problems
 };

@@ -17,13 +17,16 @@ namespace prodclone::migrations {
 namespace {
 
 std::string in_sql(pg::Session& session, const std::string& name, bool bound_to_schema) {
-  if (const auto dot = name.find('.'); dot != std::string::npos) return pg::qualified(name.substr(0, dot), name.substr(dot + 1));
-  if (!bound_to_schema) return pg::quote_identifier(name);
+  const auto qualified = [](const std::string& schema, const std::string& table) {
+    return pg::quote_identifier_if_needed(schema) + '.' + pg::quote_identifier_if_needed(table);
+  };
+  if (const auto dot = name.find('.'); dot != std::string::npos) return qualified(name.substr(0, dot), name.substr(dot + 1));
+  if (!bound_to_schema) return pg::quote_identifier_if_needed(name);
   const auto schema = session.query("SELECT pg_catalog.current_schema() AS schema").optional_text(0, "schema");
   if (!schema)
     throw Error(Failure::could_not_check, fmt::format("No schema of the search_path exists in {}.", pg::masked(session.conninfo())),
                 "Create it, or set the state table as schema.table.");
-  return pg::qualified(*schema, name);
+  return qualified(*schema, name);
 }
 
 void refuse_foreign_table(const StateTableRow& row, const FoundTable& table, const pg::Session& session) {
@@ -48,8 +51,9 @@ void refuse_foreign_table(const StateTableRow& row, const FoundTable& table, con
 State read_command_state(pg::Session& session, const Project& project) {
   State state;
   const auto& command = project.settings.command;
-  if (command.state_table.empty()) return state;
-  state.table = in_sql(session, command.state_table, false);
+  const auto name = state_table_name(project);
+  if (name.empty()) return state;
+  state.table = in_sql(session, name, false);
   const auto found = session.query(sql::state_table_columns, {state.table});
   state.table_present = !found.empty();
   if (found.empty()) return state;

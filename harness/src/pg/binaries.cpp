@@ -58,10 +58,10 @@ std::vector<fs::path> binary_folders(const std::vector<fs::path>& configured) {
   const char* path = std::getenv("PATH");
   for (const auto& folder : split(path == nullptr ? "/usr/local/bin:/usr/bin:/bin" : path, ':'))
     if (!folder.empty()) candidates.emplace_back(folder);
-  for (const auto& [parent, pattern] : {std::pair{"/usr/lib/postgresql", "*"}, std::pair{"/usr", "pgsql-*"},
-                                        std::pair{"/usr/local", "pgsql*"}, std::pair{"/opt/homebrew/opt", "postgresql@*"},
-                                        std::pair{"/usr/local/opt", "postgresql@*"},
-                                        std::pair{"/home/linuxbrew/.linuxbrew/opt", "postgresql@*"}})
+  for (const auto& [parent, pattern] :
+       {std::pair{"/usr/lib/postgresql", "*"}, std::pair{"/usr", "pgsql-*"}, std::pair{"/usr/local", "pgsql*"},
+        std::pair{"/opt/homebrew/opt", "postgresql@*"}, std::pair{"/usr/local/opt", "postgresql@*"},
+        std::pair{"/home/linuxbrew/.linuxbrew/opt", "postgresql@*"}})
     for (auto& folder : matching(parent, pattern)) candidates.push_back(std::move(folder));
 
   std::vector<fs::path> folders, seen;

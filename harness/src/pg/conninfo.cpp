@@ -4,7 +4,7 @@
 #include <libpq-fe.h>
 
 #include <cctype>
-#include <cstdlib>
+#include <charconv>
 #include <memory>
 
 #include <prodclone/base/error.hpp>
@@ -16,18 +16,52 @@ namespace {
 
 using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
 
+int port_of(const std::string& text) {
+  int port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (error == std::errc() && end == text.data() + text.size() && port > 0 && port < 65536) return port;
+  throw Error(Failure::usage, fmt::format("\"{}\" is not the port of one server.", text),
+              "Write a number from 1 to 65535.");
+}
+
+// libpq quotes parts of what it was given in some of its messages, and a part may be the password. Only the name of an
+// option that it does not know is worth telling.
+std::string without_quotations(const std::string& reason) {
+  if (reason.find("invalid connection option") != std::string::npos ||
+      reason.find("invalid URI query parameter") != std::string::npos)
+    return reason;
+  std::string kept;
+  bool quoted = false;
+  for (const char c : reason) {
+    if (c == '"') {
+      quoted = !quoted;
+      if (quoted) kept += "(text)";
+    } else if (!quoted) {
+      kept += c;
+    }
+  }
+  return kept;
+}
+
 ConnInfo from_options(const PQconninfoOption* option) {
   ConnInfo info;
   for (; option != nullptr && option->keyword != nullptr; ++option) {
     if (option->val == nullptr || *option->val == '\0') continue;
     const std::string key = option->keyword, value = option->val;
-    if (key == "host") info.host = value;
-    else if (key == "hostaddr" && info.host.empty()) info.host = value;
-    else if (key == "port") info.port = std::atoi(value.c_str());
-    else if (key == "user") info.user = value;
-    else if (key == "dbname") info.database = value;
-    else if (key == "password") info.password = Secret(value);
-    else info.options[key] = value;
+    if (key == "host")
+      info.host = value;
+    else if (key == "hostaddr" && info.host.empty())
+      info.host = value;
+    else if (key == "port")
+      info.port = port_of(value);
+    else if (key == "user")
+      info.user = value;
+    else if (key == "dbname")
+      info.database = value;
+    else if (key == "password")
+      info.password = Secret(value);
+    else
+      info.options[key] = value;
   }
   return info;
 }
@@ -48,7 +82,10 @@ std::string url_with(const ConnInfo& info, bool password) {
   if (password && !info.password.empty()) text += ':' + percent_encoded(info.password.reveal());
   text += '@';
   const bool socket = !info.host.empty() && info.host.front() == '/';
-  if (!socket) text += fmt::format("{}:{}", info.host, info.port);
+  // An IPv6 address has colons of its own.
+  const bool bracketed = info.host.find(':') != std::string::npos;
+  if (!socket)
+    text += bracketed ? fmt::format("[{}]:{}", info.host, info.port) : fmt::format("{}:{}", info.host, info.port);
   text += '/' + percent_encoded(info.database);
   char separator = '?';
   const auto add = [&](const std::string& key, const std::string& value) {
@@ -59,7 +96,8 @@ std::string url_with(const ConnInfo& info, bool password) {
     add("host", info.host);
     add("port", std::to_string(info.port));
   }
-  for (const auto& [key, value] : info.options) add(key, value);
+  for (const auto& [key, value] : info.options)
+    if (password || key != "sslpassword") add(key, value);
   return text;
 }
 
@@ -85,9 +123,8 @@ ConnInfo parse_conninfo(const std::string& text) {
   if (!options) {
     const std::string reason = message == nullptr ? "not a connection string" : message;
     PQfreemem(message);
-    // libpq quotes the whole string in some messages, the password included: only say the part that holds none.
-    const bool quotes_input = reason.find(text) != std::string::npos || reason.find('@') != std::string::npos;
-    throw Error(Failure::usage, quotes_input ? "The connection string cannot be read." : "The connection string cannot be read: " + std::string(trimmed(reason)) + '.',
+    throw Error(Failure::usage,
+                fmt::format("The connection string cannot be read: {}.", trimmed(without_quotations(reason))),
                 "Write postgresql://user@host:port/database, or host=… port=… user=… dbname=…; percent-encode special "
                 "characters in a URL.");
   }
@@ -107,8 +144,12 @@ std::string masked(const ConnInfo& info) {
                      info.user, info.database);
 }
 
-std::string url_without_password(const ConnInfo& info) { return url_with(info, false); }
-std::string url(const ConnInfo& info) { return url_with(info, true); }
+std::string url_without_password(const ConnInfo& info) {
+  return url_with(info, false);
+}
+std::string url(const ConnInfo& info) {
+  return url_with(info, true);
+}
 
 std::map<std::string, std::string> environment(const ConnInfo& info) {
   std::map<std::string, std::string> variables{{"PGPORT", std::to_string(info.port)}, {"PGDATABASE", info.database}};
@@ -116,9 +157,12 @@ std::map<std::string, std::string> environment(const ConnInfo& info) {
   if (!info.user.empty()) variables["PGUSER"] = info.user;
   if (!info.password.empty()) variables["PGPASSWORD"] = info.password.reveal();
   for (const auto& [key, value] : info.options) {
-    if (key == "options") variables["PGOPTIONS"] = value;
-    else if (key == "application_name") variables["PGAPPNAME"] = value;
-    else variables["PG" + upper(replaced(key, "_", ""))] = value;
+    if (key == "options")
+      variables["PGOPTIONS"] = value;
+    else if (key == "application_name")
+      variables["PGAPPNAME"] = value;
+    else
+      variables["PG" + upper(replaced(key, "_", ""))] = value;
   }
   if (const auto timeout = info.options.find("connect_timeout"); timeout != info.options.end()) {
     variables.erase("PGCONNECTTIMEOUT");

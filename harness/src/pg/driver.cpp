@@ -2,6 +2,9 @@
 
 #include <libpq-fe.h>
 
+#include <exception>
+#include <utility>
+
 #include "connect_parameters.hpp"
 
 namespace prodclone::pg {
@@ -41,8 +44,11 @@ Result to_result(const PGresult* result) {
   cells.reserve(static_cast<std::size_t>(fields) * static_cast<std::size_t>(tuples));
   for (int row = 0; row < tuples; ++row)
     for (int column = 0; column < fields; ++column) {
-      if (PQgetisnull(result, row, column) != 0) cells.emplace_back();
-      else cells.emplace_back(std::string(PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column))));
+      if (PQgetisnull(result, row, column) != 0)
+        cells.emplace_back();
+      else
+        cells.emplace_back(
+            std::string(PQgetvalue(result, row, column), static_cast<std::size_t>(PQgetlength(result, row, column))));
     }
   return Result(std::move(columns), std::move(cells), PQcmdStatus(const_cast<PGresult*>(result)));
 }
@@ -53,13 +59,22 @@ struct Driver::Connection {
   ConnInfo info;
   std::unique_ptr<PGconn, decltype(&PQfinish)> handle{nullptr, &PQfinish};
   std::function<void(const Notice&)> sink;
+  std::exception_ptr sink_failure;  // must not travel through libpq, which is C: thrown when the statement has ended
 
-  static void receive(void* self, const PGresult* result) {
+  static void receive(void* self, const PGresult* result) noexcept {
     auto& connection = *static_cast<Connection*>(self);
-    if (!connection.sink) return;
-    connection.sink({field(result, PG_DIAG_SEVERITY_NONLOCALIZED), field(result, PG_DIAG_SQLSTATE),
-                     field(result, PG_DIAG_MESSAGE_PRIMARY), field(result, PG_DIAG_SOURCE_FUNCTION),
-                     field(result, PG_DIAG_TABLE_NAME)});
+    if (!connection.sink || connection.sink_failure) return;
+    try {
+      connection.tell(result);
+    } catch (...) {
+      connection.sink_failure = std::current_exception();
+    }
+  }
+
+  void tell(const PGresult* result) const {
+    sink({field(result, PG_DIAG_SEVERITY_NONLOCALIZED), field(result, PG_DIAG_SQLSTATE),
+          field(result, PG_DIAG_MESSAGE_PRIMARY), field(result, PG_DIAG_SOURCE_FUNCTION),
+          field(result, PG_DIAG_TABLE_NAME)});
   }
 
   // Reads every pending result; the first error is thrown after the connection is ready again.
@@ -88,7 +103,9 @@ struct Driver::Connection {
           if (PQstatus(handle.get()) == CONNECTION_BAD) throw lost(statement);
       }
     }
+    const auto failure = std::exchange(sink_failure, nullptr);
     if (error) throw SqlError(*std::move(error));
+    if (failure) std::rethrow_exception(failure);
     return last;
   }
 
@@ -110,7 +127,9 @@ Driver::~Driver() = default;
 Driver::Driver(Driver&&) noexcept = default;
 Driver& Driver::operator=(Driver&&) noexcept = default;
 
-void Driver::on_notice(std::function<void(const Notice&)> sink) { connection_->sink = std::move(sink); }
+void Driver::on_notice(std::function<void(const Notice&)> sink) {
+  connection_->sink = std::move(sink);
+}
 
 Result Driver::run(std::string_view sql) {
   const std::string text(sql);
@@ -125,7 +144,9 @@ Result Driver::copy_in(std::string_view copy_statement, std::string_view data) {
   {
     const ResultHandle result(PQgetResult(handle), &PQclear);
     if (!result || PQresultStatus(result.get()) != PGRES_COPY_IN) {
-      auto facts = result ? facts_of(result.get(), copy_statement) : SqlFacts{.message = PQerrorMessage(handle)};
+      const bool refused = result && PQresultStatus(result.get()) == PGRES_FATAL_ERROR;
+      auto facts = refused ? facts_of(result.get(), copy_statement)
+                           : SqlFacts{.message = "The statement is not a COPY … FROM STDIN", .statement = text};
       try {
         connection_->finish(copy_statement);
       } catch (const SqlError&) {
@@ -145,16 +166,27 @@ Result Driver::copy_in(std::string_view copy_statement, std::string_view data) {
 
 TransactionState Driver::transaction_state() const {
   switch (PQtransactionStatus(connection_->handle.get())) {
-    case PQTRANS_IDLE: return TransactionState::idle;
-    case PQTRANS_ACTIVE: return TransactionState::active;
-    case PQTRANS_INTRANS: return TransactionState::in_transaction;
-    case PQTRANS_INERROR: return TransactionState::failed_transaction;
-    default: return TransactionState::unknown;
+    case PQTRANS_IDLE:
+      return TransactionState::idle;
+    case PQTRANS_ACTIVE:
+      return TransactionState::active;
+    case PQTRANS_INTRANS:
+      return TransactionState::in_transaction;
+    case PQTRANS_INERROR:
+      return TransactionState::failed_transaction;
+    default:
+      return TransactionState::unknown;
   }
 }
 
-int Driver::backend_pid() const { return PQbackendPID(connection_->handle.get()); }
-int Driver::server_version() const { return PQserverVersion(connection_->handle.get()); }
-const ConnInfo& Driver::conninfo() const { return connection_->info; }
+int Driver::backend_pid() const {
+  return PQbackendPID(connection_->handle.get());
+}
+int Driver::server_version() const {
+  return PQserverVersion(connection_->handle.get());
+}
+const ConnInfo& Driver::conninfo() const {
+  return connection_->info;
+}
 
 }  // namespace prodclone::pg

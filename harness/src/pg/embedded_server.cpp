@@ -2,15 +2,12 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <locale.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <fstream>
 #include <thread>
 
 #include <prodclone/base/error.hpp>
@@ -21,9 +18,9 @@
 #include <prodclone/pg/quote.hpp>
 #include <prodclone/process/child.hpp>
 
+#include "server_cluster.hpp"
 #include "server_places.hpp"
 #include "server_processes.hpp"
-#include "server_tuning.hpp"
 
 namespace prodclone::pg {
 
@@ -38,9 +35,6 @@ struct Start {
   const ServerSettings& settings;
   const ServerAccount& account;
   const ServerPlaces& places;
-  std::optional<std::string> run_as() const {
-    return account.name.empty() ? std::nullopt : std::optional(account.name);
-  }
 };
 
 FileLock lock_home(const ServerPlaces& places, seconds patience) {
@@ -65,7 +59,9 @@ std::optional<ServerRecord> recorded(const ServerPlaces& places) {
   }
 }
 
-bool settled(const ServerRecord& record) { return record.started_at != WallTime{}; }
+bool settled(const ServerRecord& record) {
+  return record.started_at != WallTime{};
+}
 
 std::optional<ServerRecord> running(const ServerPlaces& places) {
   auto record = recorded(places);
@@ -123,13 +119,6 @@ std::string describe_ourselves() {
   return fmt::format("{} (pid {})", process::executable_name(::getpid()), ::getpid());
 }
 
-std::string default_locale() {
-  locale_t known = ::newlocale(LC_ALL_MASK, "C.UTF-8", nullptr);
-  if (known == nullptr) return "C";
-  ::freelocale(known);
-  return "C.UTF-8";
-}
-
 void require_fit(const ServerRecord& running, const ServerSettings& wanted) {
   std::string difference;
   if (running.major != wanted.installation.major)
@@ -139,31 +128,9 @@ void require_fit(const ServerRecord& running, const ServerSettings& wanted) {
   else if (!wanted.locale.empty() && running.locale != wanted.locale)
     difference = fmt::format("has the locale {}, not {}", running.locale, wanted.locale);
   if (difference.empty()) return;
-  throw Error(Failure::could_not_check, fmt::format("The embedded server that runs {} (started by {}).", difference, running.started_by),
+  throw Error(Failure::could_not_check,
+              fmt::format("The embedded server that runs {} (started by {}).", difference, running.started_by),
               "Stop it first: prodclone server stop.");
-}
-
-std::string cluster_folder(int major, const std::string& locale) {
-  std::string name = fmt::format("pg{}", major);
-  if (locale == "C.UTF-8") return name;
-  name += '-';
-  for (const char c : locale) name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' ? c : '.';
-  return name;
-}
-
-// "pg15", "pg15-de_DE.UTF-8", "pg15.init-0123abcd", "pg15.boot"; nothing else in the home is ours to touch.
-bool ours(const fs::path& entry) {
-  const auto name = entry.filename().string();
-  const auto digit = [&](std::size_t at) { return at < name.size() && std::isdigit(static_cast<unsigned char>(name[at])) != 0; };
-  if (!name.starts_with("pg") || !digit(2) || !digit(3)) return false;
-  return name.size() == 4 || name[4] == '-' || name.substr(4).starts_with(".init-") || name.ends_with(".boot");
-}
-
-std::vector<fs::path> entries_of(const fs::path& folder) {
-  std::vector<fs::path> entries;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) entries.push_back(entry.path());
-  return entries;
 }
 
 void kill_remains(const ServerPlaces& places) {
@@ -171,7 +138,8 @@ void kill_remains(const ServerPlaces& places) {
   std::vector<std::string> pids;
   for (const auto& left : server_processes(places.data_bases, places.id)) pids.push_back(std::to_string(left.pid));
   throw Error(Failure::cleanup_incomplete,
-              fmt::format("Processes of the embedded server in {} cannot be killed: {}.", places.home.string(), joined(pids, ", ")),
+              fmt::format("Processes of the embedded server in {} cannot be killed: {}.", places.home.string(),
+                          joined(pids, ", ")),
               "They may wait on a broken disk, or belong to another user.");
 }
 
@@ -180,14 +148,21 @@ void remove_sockets(const ServerPlaces& places) {
     if (entry.filename().string().starts_with(".s.PGSQL.")) fs::remove(entry);
 }
 
+// Of writers that were killed: they hold a password.
+void remove_unfinished_records(const ServerPlaces& places) {
+  for (const auto& entry : entries_of(places.home))
+    if (entry.filename().string().starts_with(places.record().filename().string() + ".tmp-")) fs::remove(entry);
+}
+
 // The leftovers of a server, a start or an initdb that was killed. Only whoever holds the lock may call it.
 void clear_remains(const ServerPlaces& places) {
   kill_remains(places);
   fs::remove(places.record());
   remove_sockets(places);
+  remove_unfinished_records(places);
   for (const auto& base : places.data_bases)
     for (const auto& entry : entries_of(base)) {
-      if (!ours(entry)) continue;
+      if (!is_cluster_entry(entry)) continue;
       if (entry.filename().string().find(".init-") != std::string::npos) fs::remove_all(entry);
       if (!fs::exists(entry / "postmaster.pid")) continue;
       // It did not shut down. Without fsync that is harmless unless the machine itself went down since.
@@ -197,51 +172,6 @@ void clear_remains(const ServerPlaces& places) {
       else
         fs::remove_all(entry);
     }
-}
-
-void make_cluster(const Start& start, const fs::path& data, const std::string& locale) {
-  auto unfinished = data;
-  unfinished += ".init-" + random_hex(8);
-  claim_private_folder(unfinished, start.account);
-  process::Command initdb{.arguments = {(start.settings.installation.bindir / "initdb").string(), "-D", unfinished.string(),
-                                        "-U", "prodclone", "-E", "UTF8", "--locale=" + locale, "--auth-local=trust",
-                                        "--auth-host=scram-sha-256", "--no-sync"},
-                          .environment = {{"LC_ALL", "C"}},
-                          .directory = "/",
-                          .run_as = start.run_as()};
-  const auto outcome = process::run(initdb, {.deadline = seconds(180)});
-  if (!outcome.succeeded()) {
-    fs::remove_all(unfinished);
-    const auto what = fmt::format("initdb failed ({}): {}", describe(outcome), trimmed(outcome.err));
-    if (outcome.err.find("locale") != std::string::npos)
-      throw Error(Failure::could_not_check, what, fmt::format("Install the locale {} (Debian, Ubuntu: locale-gen {}).", locale, locale));
-    throw Error(Failure::could_not_check, what);
-  }
-  {
-    std::ofstream configuration(unfinished / "postgresql.conf", std::ios::app);
-    configuration << "\ninclude 'prodclone.conf'\n";
-    if (!configuration.flush()) throw Error(Failure::could_not_check, fmt::format("Cannot write in {}.", unfinished.string()));
-  }
-  fs::rename(unfinished, data);
-}
-
-bool has_library(const fs::path& bindir, const std::string& name) {
-  std::vector<fs::path> folders{bindir / "../lib", bindir / "../lib/postgresql", bindir / "../lib64"};
-  if (const auto asked = process::find_program((bindir / "pg_config").string())) {
-    const auto outcome = process::run({.arguments = {asked->string(), "--pkglibdir"}}, {.deadline = seconds(20)});
-    if (outcome.succeeded()) folders.emplace_back(trimmed(outcome.out));
-  }
-  return std::any_of(folders.begin(), folders.end(), [&](const fs::path& folder) { return fs::exists(folder / (name + ".so")); });
-}
-
-void write_configuration(const Start& start, const fs::path& data) {
-  const auto& installation = start.settings.installation;
-  auto settings = tuned_settings(this_machine(), {.major = installation.major,
-                                                  .pg_stat_statements = has_library(installation.bindir, "pg_stat_statements")});
-  for (const auto& [name, value] : start.settings.settings) settings[name] = value;
-  const auto file = data / "prodclone.conf";
-  write_file_atomically(file, configuration_file(settings));
-  give(file, start.account);
 }
 
 int free_port() {
@@ -275,11 +205,12 @@ ServerRecord launch(const Start& start, const fs::path& data, const std::string&
   std::error_code error;
   fs::rename(record.log, record.log.string() + ".1", error);  // the last run's; there may be none
   record.postmaster = process::start_detached(
-      {.arguments = {(record.bindir / "postgres").string(), "-D", data.string(), "-k", record.socket_folder.string(), "-p",
-                     std::to_string(record.port), "-h", loopback ? "127.0.0.1" : "", "-c", "cluster_name=" + cluster_name(places.id)},
+      {.arguments = {(record.bindir / "postgres").string(), "-D", data.string(), "-k", record.socket_folder.string(),
+                     "-p", std::to_string(record.port), "-h", loopback ? "127.0.0.1" : "", "-c",
+                     "cluster_name=" + cluster_name(places.id)},
        .environment = {{"LC_ALL", "C"}},
        .directory = "/",
-       .run_as = start.run_as()},
+       .run_as = account.run_as()},
       record.log);
   // Before it answers: whoever comes after our death must find it.
   write_file_atomically(places.record(), to_json(record));
@@ -292,8 +223,8 @@ ServerRecord start_new(const Start& start) {
   make_data_base(places, account);
   claim_private_folder(places.socket_folder, account);
   const auto data = places.data_base / cluster_folder(settings.installation.major, locale);
-  if (!fs::exists(data)) make_cluster(start, data, locale);
-  write_configuration(start, data);
+  if (!fs::exists(data)) make_cluster(settings.installation, account, data, locale);
+  write_configuration(settings.installation, account, data, settings.settings);
   write_file_atomically(places.home / (data.filename().string() + ".boot"), process::self().boot);
   for (int attempt = 1;; ++attempt) {
     const auto record = launch(start, data, locale);
@@ -309,45 +240,60 @@ ServerRecord start_new(const Start& start) {
 }
 
 // Under the lock. True if one ran.
-bool stop_locked(const ServerPlaces& places) {
+bool stop_locked(const ServerPlaces& places, seconds patience) {
   bool ran = false;
   if (const auto record = recorded(places); record && process::alive(record->postmaster)) {
     ran = true;
     process::send_signal(record->postmaster, SIGINT);
-    if (!process::wait_until_gone(record->postmaster, seconds(30))) {
+    if (!process::wait_until_gone(record->postmaster, patience)) {
       process::send_signal(record->postmaster, SIGQUIT);
-      process::wait_until_gone(record->postmaster, seconds(10));
+      process::wait_until_gone(record->postmaster, std::min(patience, seconds(10)));
     }
   }
   ran = !server_processes(places.data_bases, places.id).empty() || ran;
   kill_remains(places);
   remove_sockets(places);
   std::error_code error;
+  remove_unfinished_records(places);
   fs::remove(places.socket_folder, error);  // stays when something that is not ours lies in it
   fs::remove(places.record());
   return ran;
 }
 
+// What the file system refuses is an Error too, with what it was doing.
+template <typename Work>
+auto on_home(const std::string& phrase, Work&& work) {
+  return doing(phrase, [&] {
+    try {
+      return work();
+    } catch (const fs::filesystem_error& error) {
+      throw Error(Failure::could_not_check, fmt::format("{}.", error.what()));
+    }
+  });
+}
+
 }  // namespace
 
 ServerRecord EmbeddedServer::start_or_attach(const ServerSettings& settings) {
-  return doing(fmt::format("starting the embedded PostgreSQL {} in {}", settings.installation.version, settings.home.string()), [&] {
-    const auto account = server_account();
-    make_home(settings.home, account);
-    const auto places = places_of(settings.home, account);
-    const Start start{settings, account, places};
-    const auto lock = lock_home(places, settings.patience + seconds(240));
-    if (const auto found = running(places)) {
-      require_fit(*found, settings);
-      try {
-        return settle(*found, start);
-      } catch (const Error&) {
-        // It runs, but nobody can connect: it is replaced below.
-      }
-    }
-    clear_remains(places);
-    return start_new(start);
-  });
+  return on_home(
+      fmt::format("starting the embedded PostgreSQL {} in {}", settings.installation.version, settings.home.string()),
+      [&] {
+        const auto account = server_account();
+        make_home(settings.home, account);
+        const auto places = places_of(settings.home, account);
+        const Start start{settings, account, places};
+        const auto lock = lock_home(places, settings.patience + seconds(240));
+        if (const auto found = running(places)) {
+          require_fit(*found, settings);
+          try {
+            return settle(*found, start);
+          } catch (const Error&) {
+            // It runs, but nobody can connect: it is replaced below.
+          }
+        }
+        clear_remains(places);
+        return start_new(start);
+      });
 }
 
 std::optional<ServerRecord> EmbeddedServer::status(const fs::path& home) {
@@ -357,8 +303,8 @@ std::optional<ServerRecord> EmbeddedServer::status(const fs::path& home) {
   return found && settled(*found) ? found : std::nullopt;
 }
 
-bool EmbeddedServer::stop(const fs::path& home) {
-  return doing("stopping the embedded server in " + home.string(), [&] {
+bool EmbeddedServer::stop(const fs::path& home, seconds patience) {
+  return on_home("stopping the embedded server in " + home.string(), [&] {
     const auto account = server_account();
     const auto places = places_of(home, account);
     if (!fs::exists(home)) {
@@ -368,20 +314,20 @@ bool EmbeddedServer::stop(const fs::path& home) {
       return ran;
     }
     const auto lock = lock_home(places, seconds(300));
-    return stop_locked(places);
+    return stop_locked(places, patience);
   });
 }
 
 void EmbeddedServer::destroy(const fs::path& home) {
-  doing("removing the embedded server in " + home.string(), [&] {
+  on_home("removing the embedded server in " + home.string(), [&] {
     const auto account = server_account();
     make_home(home, account);
     const auto places = places_of(home, account);
     const auto lock = lock_home(places, seconds(300));
-    stop_locked(places);
+    stop_locked(places, seconds(10));
     for (const auto& base : places.data_bases)
       for (const auto& entry : entries_of(base))
-        if (ours(entry)) fs::remove_all(entry);
+        if (is_cluster_entry(entry)) fs::remove_all(entry);
     fs::remove(places.log());
     fs::remove(places.log().string() + ".1");
     std::error_code error;

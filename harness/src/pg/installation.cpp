@@ -21,12 +21,20 @@ std::string what_was_found(const std::vector<Installation>& installations) {
   return "found: " + joined(found, ", ");
 }
 
+// A folder in PATH often holds links only; libraries and further programs lie beside the real ones.
+std::filesystem::path home_of_program(const std::filesystem::path& program, const char* companion) {
+  std::error_code error;
+  const auto real = std::filesystem::canonical(program, error).parent_path();
+  return !error && std::filesystem::exists(real / companion, error) ? real : program.parent_path();
+}
+
 Error missing(const std::string& wanted, const std::vector<Installation>& installations, const std::string& package) {
-  return Error(Failure::could_not_check,
-               fmt::format("No PostgreSQL {}server is installed ({}).", wanted, what_was_found(installations)),
-               fmt::format("Install {0} (Debian, Ubuntu: apt install {0}; other majors come from apt.postgresql.org), or name "
-                           "the folder of its initdb and postgres in the configuration.",
-                           package));
+  return Error(
+      Failure::could_not_check,
+      fmt::format("No PostgreSQL {}server is installed ({}).", wanted, what_was_found(installations)),
+      fmt::format("Install {0} (Debian, Ubuntu: apt install {0}; other majors come from apt.postgresql.org), or name "
+                  "the folder of its initdb and postgres in the configuration.",
+                  package));
 }
 
 }  // namespace
@@ -35,8 +43,10 @@ std::vector<Installation> find_installations(const std::vector<std::filesystem::
   std::vector<Installation> installations;
   for (const auto& folder : binary_folders(configured)) {
     const auto server = version_of(folder / "postgres"), initdb = version_of(folder / "initdb");
-    if (server && initdb && server->major == initdb->major)
-      installations.push_back({server->major, server->version, folder});
+    if (!server || !initdb || server->major != initdb->major) continue;
+    const Installation found{server->major, server->version, home_of_program(folder / "postgres", "initdb")};
+    if (std::find(installations.begin(), installations.end(), found) == installations.end())
+      installations.push_back(found);
   }
   return installations;
 }
@@ -51,12 +61,14 @@ Installation choose(const std::vector<Installation>& installations, const Wanted
   for (const auto& installation : installations) {
     if (wanted.at_least && installation.major < *wanted.at_least) continue;
     // Of equal majors the first counts: configured folders come before what happens to be installed.
-    const bool better = best == nullptr || (wanted.at_least ? installation.major < best->major : installation.major > best->major);
+    const bool better =
+        best == nullptr || (wanted.at_least ? installation.major < best->major : installation.major > best->major);
     if (better) best = &installation;
   }
   if (best != nullptr) return *best;
   if (!wanted.at_least) throw missing("", installations, "postgresql");
-  throw missing(fmt::format("{} or newer ", *wanted.at_least), installations, fmt::format("postgresql-{}", *wanted.at_least));
+  throw missing(fmt::format("{} or newer ", *wanted.at_least), installations,
+                fmt::format("postgresql-{}", *wanted.at_least));
 }
 
 }  // namespace prodclone::pg

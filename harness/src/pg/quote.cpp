@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "keywords.hpp"
+
 namespace prodclone::pg {
 
 namespace {
@@ -15,12 +17,16 @@ std::string doubled(std::string_view text, char quote) {
 }
 }  // namespace
 
-std::string quote_identifier(std::string_view name) { return doubled(name, '"'); }
+std::string quote_identifier(std::string_view name) {
+  return doubled(name, '"');
+}
 
 std::string quote_identifier_if_needed(std::string_view name) {
   const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9'); };
-  const bool simple = !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::all_of(name.begin(), name.end(), plain);
-  return simple ? std::string(name) : quote_identifier(name);
+  const bool simple =
+      !name.empty() && !(name[0] >= '0' && name[0] <= '9') && std::all_of(name.begin(), name.end(), plain);
+  return simple && !std::binary_search(keywords.begin(), keywords.end(), name) ? std::string(name)
+                                                                               : quote_identifier(name);
 }
 
 std::string qualified(std::string_view schema, std::string_view name) {

@@ -24,7 +24,9 @@ const std::optional<std::string>& Result::cell(std::size_t row, std::size_t colu
   return cells_[row * columns_.size() + column];
 }
 
-bool Result::is_null(std::size_t row, std::string_view name) const { return !cell(row, column(name)).has_value(); }
+bool Result::is_null(std::size_t row, std::string_view name) const {
+  return !cell(row, column(name)).has_value();
+}
 
 const std::string& Result::text(std::size_t row, std::string_view name) const {
   const auto& value = cell(row, column(name));
@@ -47,10 +49,17 @@ std::int64_t Result::integer(std::size_t row, std::string_view name) const {
 
 double Result::real(std::size_t row, std::string_view name) const {
   const auto& value = text(row, name);
-  return value.empty() ? 0.0 : std::stod(value);
+  if (value.empty()) return 0;
+  double number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc() || end != value.data() + value.size())
+    throw std::logic_error("column " + std::string(name) + " holds no number: " + value);
+  return number;
 }
 
-bool Result::boolean(std::size_t row, std::string_view name) const { return text(row, name) == "t"; }
+bool Result::boolean(std::size_t row, std::string_view name) const {
+  return text(row, name) == "t";
+}
 
 std::vector<std::string> Result::texts(std::size_t row, std::string_view name) const {
   return parse_array(text(row, name));
@@ -66,6 +75,8 @@ std::int64_t Result::affected_rows() const {
 
 std::vector<std::string> parse_array(std::string_view text) {
   std::vector<std::string> values;
+  // An array whose first subscript is not 1 is printed with its bounds: [0:1]={a,b}.
+  if (text.starts_with('[')) text.remove_prefix(std::min(text.find('{'), text.size()));
   if (text.size() < 2 || text.front() != '{') return values;
   text = text.substr(1, text.size() - 2);
   std::string value;
@@ -78,10 +89,14 @@ std::vector<std::string> parse_array(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     any = true;
     const char c = text[i];
-    if (c == '\\' && i + 1 < text.size()) value += text[++i];
-    else if (c == '"') quoted = !quoted, was_quoted = true;
-    else if (c == ',' && !quoted) finish();
-    else value += c;
+    if (c == '\\' && i + 1 < text.size())
+      value += text[++i];
+    else if (c == '"')
+      quoted = !quoted, was_quoted = true;
+    else if (c == ',' && !quoted)
+      finish();
+    else
+      value += c;
   }
   if (any) finish();
   return values;

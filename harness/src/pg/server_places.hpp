@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,15 +15,16 @@ struct ServerAccount {
   std::string name = {};  // empty: whoever we are
   uid_t user = 0;
   gid_t group = 0;
+  std::optional<std::string> run_as() const { return name.empty() ? std::nullopt : std::optional(name); }
 };
 
 // As root: postgres, or nobody where that account does not exist. Throws Error(could_not_check) when neither does.
 ServerAccount server_account();
 
 struct ServerPlaces {
-  std::filesystem::path home = {};           // absolute, without symbolic links
-  std::string id = {};                       // 10 hex digits of the home's path
-  std::filesystem::path data_base = {};      // clusters lie in here, one folder for each major and locale
+  std::filesystem::path home = {};       // absolute, without symbolic links
+  std::string id = {};                   // 10 hex digits of the home's path
+  std::filesystem::path data_base = {};  // clusters lie in here, one folder for each major and locale
   // Every folder that may hold clusters of this home: its permissions may have changed since one was made.
   std::vector<std::filesystem::path> data_bases = {};
   std::filesystem::path socket_folder = {};

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 
 namespace prodclone::pg {
 
@@ -14,14 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string command_line(pid_t pid) {
-  std::ifstream stream("/proc/" + std::to_string(pid) + "/cmdline");
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
 bool belongs(pid_t pid, const std::vector<fs::path>& data_bases, const std::string& name) {
   // A backend's title, then the postmaster's arguments: readable even where another user's folder is not.
-  const auto line = command_line(pid);
+  const auto line = process::command_line(pid);
   if (line.starts_with("postgres: " + name + ": ")) return true;
   if (process::executable_name(pid) != "postgres") return false;
   if (line.find("cluster_name=" + name) != std::string::npos) return true;
@@ -32,7 +25,9 @@ bool belongs(pid_t pid, const std::vector<fs::path>& data_bases, const std::stri
 
 }  // namespace
 
-std::string cluster_name(const std::string& id) { return "prodclone-" + id; }
+std::string cluster_name(const std::string& id) {
+  return "prodclone-" + id;
+}
 
 std::vector<process::Identity> server_processes(const std::vector<fs::path>& data_bases, const std::string& id) {
   std::vector<process::Identity> found;
@@ -56,7 +51,8 @@ bool kill_server_processes(const std::vector<fs::path>& data_bases, const std::s
     if (left.empty()) return true;
     for (const auto& process : left) process::send_signal(process, SIGKILL);
     for (const auto& process : left) {
-      const auto patience = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+      const auto patience =
+          std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
       if (patience.count() <= 0 || !process::wait_until_gone(process, patience)) return false;
     }
   }

@@ -14,7 +14,8 @@ namespace prodclone::pg {
 std::string cluster_name(const std::string& id);
 
 // Every postgres whose data folder lies in one of the folders, or that bears the server's name.
-std::vector<process::Identity> server_processes(const std::vector<std::filesystem::path>& data_bases, const std::string& id);
+std::vector<process::Identity> server_processes(const std::vector<std::filesystem::path>& data_bases,
+                                                const std::string& id);
 
 // Kills what is left of a server. False when something is still there at the deadline.
 bool kill_server_processes(const std::vector<std::filesystem::path>& data_bases, const std::string& id,

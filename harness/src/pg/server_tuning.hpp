@@ -10,7 +10,7 @@
 namespace prodclone::pg {
 
 struct Machine {
-  Bytes memory = {};               // what this process may use: the smaller of physical memory and the cgroup's limit
+  Bytes memory = {};  // what this process may use: the smaller of physical memory and the cgroup's limit
   int cores = 1;
   bool small_shared_memory = false;  // /dev/shm as containers have it (64 MB): parallel queries would fail
 };

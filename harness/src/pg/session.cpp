@@ -2,6 +2,8 @@
 
 #include <pqxx/pqxx>
 
+#include <prodclone/base/text.hpp>
+
 #include "connect_parameters.hpp"
 
 namespace prodclone::pg {
@@ -21,8 +23,10 @@ Result to_result(const pqxx::result& rows) {
   cells.reserve(static_cast<std::size_t>(rows.size()) * columns.size());
   for (const auto& row : rows)
     for (const auto& field : row) {
-      if (field.is_null()) cells.emplace_back();
-      else cells.emplace_back(std::string(field.c_str(), static_cast<std::size_t>(field.size())));
+      if (field.is_null())
+        cells.emplace_back();
+      else
+        cells.emplace_back(std::string(field.c_str(), static_cast<std::size_t>(field.size())));
     }
   // pqxx tells the number of rows only; a tag in the server's form serves both kinds of connection.
   return Result(std::move(columns), std::move(cells), "ROWS " + std::to_string(rows.affected_rows()));
@@ -34,8 +38,10 @@ pqxx::result run_query(pqxx::transaction_base& transaction, std::string_view sql
 #if PQXX_VERSION_MAJOR >= 7
   pqxx::params values;
   for (const auto& parameter : parameters) {
-    if (parameter) values.append(*parameter);
-    else values.append();
+    if (parameter)
+      values.append(*parameter);
+    else
+      values.append();
   }
 #if PQXX_VERSION_MAJOR > 7 || PQXX_VERSION_MINOR >= 10
   return transaction.exec(text, values);
@@ -49,12 +55,32 @@ pqxx::result run_query(pqxx::transaction_base& transaction, std::string_view sql
 #endif
 }
 
+// pqxx hands over libpq's text only ("ERROR:  …", then lines that begin with DETAIL:, HINT: …): taken apart here.
 SqlFacts facts_of(const pqxx::sql_error& error) {
   SqlFacts facts;
   facts.sqlstate = error.sqlstate();
   facts.statement = error.query();
-  facts.message = error.what();
-  if (facts.message.starts_with("ERROR:")) facts.message.erase(0, facts.message.find_first_not_of(' ', 6));
+  std::string* part = &facts.message;
+  bool skipping = false;
+  for (const auto& line : lines_of(error.what())) {
+    const auto begins = [&](std::string_view label) { return line.starts_with(label); };
+    if (begins("LINE ")) {
+      skipping = true;  // an excerpt of the statement and a caret below it
+      continue;
+    }
+    std::string* next = begins("DETAIL:")    ? &facts.detail
+                        : begins("HINT:")    ? &facts.hint
+                        : begins("CONTEXT:") ? &facts.context
+                                             : nullptr;
+    if (next != nullptr || begins("ERROR:") || begins("FATAL:") || begins("PANIC:")) {
+      part = next != nullptr ? next : &facts.message;
+      skipping = false;
+      *part = trimmed(std::string_view(line).substr(line.find(':') + 1));
+    } else if (!skipping) {
+      if (!part->empty()) *part += '\n';
+      *part += line;
+    }
+  }
   return facts;
 }
 
@@ -73,7 +99,9 @@ Session::~Session() = default;
 Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
 
-Result Session::query(std::string_view sql) { return query(sql, {}); }
+Result Session::query(std::string_view sql) {
+  return query(sql, {});
+}
 
 Result Session::query(std::string_view sql, const Parameters& parameters) {
   try {
@@ -81,7 +109,8 @@ Result Session::query(std::string_view sql, const Parameters& parameters) {
     pqxx::nontransaction transaction(*connection_->handle);
     return to_result(run_query(transaction, sql, parameters));
   } catch (const pqxx::broken_connection& error) {
-    throw SqlError(SqlFacts{.message = std::string("The connection was lost: ") + error.what(), .statement = std::string(sql)});
+    throw SqlError(
+        SqlFacts{.message = std::string("The connection was lost: ") + error.what(), .statement = std::string(sql)});
   } catch (const pqxx::sql_error& error) {
     throw SqlError(facts_of(error));
   } catch (const pqxx::failure& error) {
@@ -110,10 +139,18 @@ void Session::in_snapshot(const std::function<void()>& work) {
   in_block(*this, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "COMMIT", work);
 }
 
-void Session::in_transaction(const std::function<void()>& work) { in_block(*this, "BEGIN", "COMMIT", work); }
+void Session::in_transaction(const std::function<void()>& work) {
+  in_block(*this, "BEGIN", "COMMIT", work);
+}
 
-int Session::server_version() { return connection_->handle->server_version(); }
-int Session::backend_pid() { return connection_->handle->backendpid(); }
-const ConnInfo& Session::conninfo() const { return connection_->info; }
+int Session::server_version() {
+  return connection_->handle->server_version();
+}
+int Session::backend_pid() {
+  return connection_->handle->backendpid();
+}
+const ConnInfo& Session::conninfo() const {
+  return connection_->info;
+}
 
 }  // namespace prodclone::pg

@@ -10,6 +10,7 @@
 namespace prodclone::pg {
 namespace {
 
+using scanning::Backslash;
 using scanning::PsqlCommand;
 using scanning::PsqlEffect;
 using scanning::StatementShape;
@@ -60,13 +61,17 @@ std::optional<bool> string_setting(std::string_view statement, bool initially) {
   return false;
 }
 
+Backslash meaning_of_backslash(bool standard_conforming_strings) {
+  return standard_conforming_strings ? Backslash::literal : Backslash::escapes;
+}
+
 // Walks the script once and hands each part to the visitor. Lives only inside for_each_part, so that
 // the views it holds cannot outlive what they see.
 class Scanner {
  public:
   Scanner(std::string_view script, const ScanOptions& options, const ScriptPartVisitor& visit)
       : script_(script), options_(options), visit_(visit), lines_(script), data_lines_(script),
-        limit_(script.size()), backslash_escapes_(!options.standard_conforming_strings) {}
+        limit_(script.size()), backslash_(meaning_of_backslash(options.standard_conforming_strings)) {}
 
   std::optional<Unterminated> scan();
 
@@ -94,7 +99,7 @@ class Scanner {
   std::size_t line_end_ = 0;  // of the line last asked for
   std::size_t limit_;  // nothing is read beyond; less than the script's size only while data is ahead
   std::optional<std::size_t> after_data_;  // psql takes data from the next line, then ends this line
-  bool backslash_escapes_;
+  Backslash backslash_;
   bool stopped_ = false;
   std::optional<Unterminated> unterminated_;
 
@@ -117,7 +122,7 @@ std::optional<Unterminated> Scanner::scan() {
       resume_after_data();
       continue;
     }
-    const Token token = scanning::token_at(script_.substr(0, limit_), at_, backslash_escapes_);
+    const Token token = scanning::token_at(script_.substr(0, limit_), at_, backslash_);
     at_ = token.end;
     switch (token.kind) {
       case TokenKind::space: break;
@@ -209,7 +214,8 @@ void Scanner::send(std::size_t end) {
   }
   const std::size_t line = lines_.line_of(begin_);
   visit_({ScriptPartKind::statement, text, begin_, line, lines_.line_of(last_ - 1)});
-  if (const auto setting = string_setting(text, options_.standard_conforming_strings)) backslash_escapes_ = !*setting;
+  if (const auto conforming = string_setting(text, options_.standard_conforming_strings))
+    backslash_ = meaning_of_backslash(*conforming);
   open_ = false;
   assembled_.clear();
 }

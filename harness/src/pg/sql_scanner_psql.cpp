@@ -8,8 +8,6 @@
 namespace prodclone::pg::scanning {
 namespace {
 
-constexpr auto npos = std::string_view::npos;
-
 template <std::size_t count>
 bool contains(const std::array<std::string_view, count>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -34,6 +32,14 @@ bool copies_from_stdin(std::string_view arguments) {
     after_from = is_word && is_keyword(text, "FROM");
   }
   return false;
+}
+
+// psql throws the rest of the line away after a command that it does not know. Its names change with
+// its version, so only what can be no name is taken for unknown.
+bool may_be_known(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '+' || c == '!' || c == '?';
+  });
 }
 
 PsqlEffect effect_of(std::string_view name, std::string_view arguments) {
@@ -74,7 +80,8 @@ PsqlCommand psql_command_at(std::string_view script, std::size_t at, std::size_t
   while (name_end < line_end && !is_blank(line[name_end]) && line[name_end] != '\\') ++name_end;
   const std::string_view name = line.substr(at + 1, name_end - at - 1);
   PsqlCommand command;
-  command.end = contains(line_takers, name) ? line_end : arguments_end(line, name_end, contains(pipe_takers, name));
+  const bool whole_line = !may_be_known(name) || contains(line_takers, name);
+  command.end = whole_line ? line_end : arguments_end(line, name_end, contains(pipe_takers, name));
   command.effect = effect_of(name, line.substr(name_end, command.end - name_end));
   const bool separator = line.substr(command.end, 2) == "\\\\";
   command.resume = separator ? command.end + 2 : command.end;

@@ -13,7 +13,7 @@ enum : std::uint8_t { blank = 1, word_start = 2, digit = 4, dollar = 8 };
 
 constexpr std::array<std::uint8_t, 256> make_classes() {
   std::array<std::uint8_t, 256> classes{};
-  for (const unsigned char c : {' ', '\t', '\n', '\r', '\f', '\v'}) classes[c] = blank;
+  for (const char c : {' ', '\t', '\n', '\r', '\f', '\v'}) classes[static_cast<unsigned char>(c)] = blank;
   for (unsigned c = 'a'; c <= 'z'; ++c) classes[c] = word_start;
   for (unsigned c = 'A'; c <= 'Z'; ++c) classes[c] = word_start;
   for (unsigned c = '0'; c <= '9'; ++c) classes[c] = digit;
@@ -64,8 +64,10 @@ Token block_comment(std::string_view text, std::size_t begin) {
 }
 
 // One past the quote that ends a literal whose inside starts at `at`; npos when there is none.
-std::size_t after_closing_quote(std::string_view text, std::size_t at, bool backslash_escapes) {
-  const auto next_stop = [&] { return backslash_escapes ? text.find_first_of("'\\", at) : text.find('\'', at); };
+std::size_t after_closing_quote(std::string_view text, std::size_t at, Backslash backslash) {
+  const auto next_stop = [&] {
+    return backslash == Backslash::escapes ? text.find_first_of("'\\", at) : text.find('\'', at);
+  };
   while ((at = next_stop()) != npos) {
     if (text[at] == '\\') {
       at += 2;
@@ -98,12 +100,12 @@ std::size_t after_continuation(std::string_view text, std::size_t at) {
 }
 
 // `inside` is one past the opening quote, `begin` the start of its prefix.
-Token string_literal(std::string_view text, std::size_t begin, std::size_t inside, bool backslash_escapes) {
+Token string_literal(std::string_view text, std::size_t begin, std::size_t inside, Backslash backslash) {
   for (;;) {
-    const std::size_t end = after_closing_quote(text, inside, backslash_escapes);
+    const std::size_t end = after_closing_quote(text, inside, backslash);
     if (end == npos) return cut_off(TokenKind::string, begin, text);
     // Without escapes a continuation is scanned no differently as a literal of its own.
-    if (!backslash_escapes) return closed_at(TokenKind::string, begin, end);
+    if (backslash == Backslash::literal) return closed_at(TokenKind::string, begin, end);
     inside = after_continuation(text, end);
     if (inside == npos) return closed_at(TokenKind::string, begin, end);
   }
@@ -117,17 +119,17 @@ Token quoted_name(std::string_view text, std::size_t begin, std::size_t inside) 
   return cut_off(TokenKind::quoted_name, begin, text);
 }
 
-Token word(std::string_view text, std::size_t begin, bool backslash_escapes) {
+Token word(std::string_view text, std::size_t begin, Backslash backslash) {
   const std::size_t end = skip(text, begin + 1, word_start | digit | dollar);
   if (end != begin + 1) return closed_at(TokenKind::word, begin, end);
   const char prefix = text[begin];
   const char next = peek(text, end);
   if (next == '\'') {
-    if (prefix == 'e' || prefix == 'E') return string_literal(text, begin, end + 1, true);
-    if (prefix == 'n' || prefix == 'N') return string_literal(text, begin, end + 1, backslash_escapes);
-    if (std::string_view("bBxX").find(prefix) != npos) return string_literal(text, begin, end + 1, false);
+    if (prefix == 'e' || prefix == 'E') return string_literal(text, begin, end + 1, Backslash::escapes);
+    if (prefix == 'n' || prefix == 'N') return string_literal(text, begin, end + 1, backslash);
+    if (std::string_view("bBxX").find(prefix) != npos) return string_literal(text, begin, end + 1, Backslash::literal);
   } else if (next == '&' && (prefix == 'u' || prefix == 'U')) {
-    if (peek(text, end + 1) == '\'') return string_literal(text, begin, end + 2, false);
+    if (peek(text, end + 1) == '\'') return string_literal(text, begin, end + 2, Backslash::literal);
     if (peek(text, end + 1) == '"') return quoted_name(text, begin, end + 2);
   }
   return closed_at(TokenKind::word, begin, end);
@@ -153,14 +155,14 @@ Token after_dollar(std::string_view text, std::size_t begin) {
 
 }  // namespace
 
-Token token_at(std::string_view text, std::size_t at, bool backslash_escapes) {
+Token token_at(std::string_view text, std::size_t at, Backslash backslash) {
   const char c = text[at];
-  if (is(c, word_start)) return word(text, at, backslash_escapes);
+  if (is(c, word_start)) return word(text, at, backslash);
   if (is(c, blank)) return closed_at(TokenKind::space, at, skip(text, at + 1, blank));
   if (is(c, digit)) return number(text, at);
   const auto single = [at](TokenKind kind) { return closed_at(kind, at, at + 1); };
   switch (c) {
-    case '\'': return string_literal(text, at, at + 1, backslash_escapes);
+    case '\'': return string_literal(text, at, at + 1, backslash);
     case '"': return quoted_name(text, at, at + 1);
     case '$': return after_dollar(text, at);
     // Operators are taken character by character, since a comment may start inside one: 1+--2.
@@ -176,7 +178,7 @@ Token token_at(std::string_view text, std::size_t at, bool backslash_escapes) {
 
 Token significant_token(std::string_view text, std::size_t at) {
   while (at < text.size()) {
-    const Token token = token_at(text, at, false);
+    const Token token = token_at(text, at, Backslash::literal);
     if (token.kind != TokenKind::space && token.kind != TokenKind::comment) return token;
     at = token.end;
   }

@@ -30,11 +30,14 @@ struct Token {
   bool closed = true;    // false: a quote or comment that runs to the end of the text
 };
 
-// The token at `at`, which must lie inside `text`. `backslash_escapes`: whether a backslash escapes in
-// a plain '…' (standard_conforming_strings is off); in E'…' it always does.
-[[nodiscard]] Token token_at(std::string_view text, std::size_t at, bool backslash_escapes);
+// What a backslash is in a plain '…': the opposite of standard_conforming_strings. In E'…' it escapes.
+enum class Backslash { literal, escapes };
 
-// The next token at or after `at` that is neither space nor comment; kind space at the end.
+// The token at `at`, which must lie inside `text`.
+[[nodiscard]] Token token_at(std::string_view text, std::size_t at, Backslash backslash);
+
+// The next token at or after `at` that is neither space nor comment; kind space at the end. Reads
+// strings as conforming.
 [[nodiscard]] Token significant_token(std::string_view text, std::size_t at);
 
 // Whether a bare word is this keyword, which is given in upper case.

@@ -40,12 +40,13 @@ Tools find_tools(int at_least_major, const std::vector<std::filesystem::path>& c
     if (tools->major >= at_least_major && (!best || tools->major < best->major)) best = std::move(tools);
   }
   if (best) return *std::move(best);
-  throw Error(Failure::could_not_check,
-              fmt::format("No pg_dump, pg_restore and psql of PostgreSQL {} or newer are installed ({}).", at_least_major,
-                          found.empty() ? "none were found" : "found: " + joined(found, ", ")),
-              fmt::format("Install postgresql-client-{0} (Debian, Ubuntu: apt install postgresql-client-{0}; other majors "
-                          "come from apt.postgresql.org).",
-                          at_least_major));
+  throw Error(
+      Failure::could_not_check,
+      fmt::format("No pg_dump, pg_restore and psql of PostgreSQL {} or newer are installed ({}).", at_least_major,
+                  found.empty() ? "none were found" : "found: " + joined(found, ", ")),
+      fmt::format("Install postgresql-client-{0} (Debian, Ubuntu: apt install postgresql-client-{0}; other majors "
+                  "come from apt.postgresql.org).",
+                  at_least_major));
 }
 
 }  // namespace prodclone::pg

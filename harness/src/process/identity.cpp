@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <filesystem>
@@ -13,6 +14,8 @@
 #include <thread>
 
 #include <prodclone/base/text.hpp>
+
+#include "descriptor.hpp"
 
 namespace prodclone::process {
 
@@ -51,20 +54,6 @@ const std::string& boot_id() {
   return id;
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int value() const { return value_; }
-
- private:
-  int value_;
-};
-
 // Waits at most `milliseconds` (-1: for ever) on the process' own descriptor; falls back to looking twice a second.
 bool wait_gone(const Identity& identity, int milliseconds) {
   const Descriptor descriptor(static_cast<int>(::syscall(SYS_pidfd_open, identity.pid, 0)));
@@ -94,9 +83,13 @@ std::optional<Identity> identity_of(pid_t pid) {
   return Identity{pid, stat->start_ticks, boot_id()};
 }
 
-Identity self() { return identity_of(::getpid()).value_or(Identity{::getpid(), 0, boot_id()}); }
+Identity self() {
+  return identity_of(::getpid()).value_or(Identity{::getpid(), 0, boot_id()});
+}
 
-bool alive(const Identity& identity) { return identity_of(identity.pid) == identity; }
+bool alive(const Identity& identity) {
+  return identity_of(identity.pid) == identity;
+}
 
 std::optional<pid_t> parent_of(pid_t pid) {
   const auto stat = read_stat(pid);
@@ -120,6 +113,16 @@ std::string executable_name(pid_t pid) {
   return name;
 }
 
+std::string command_line(pid_t pid) {
+  // Through istream::read: an iterator on the buffer would throw when the process goes while we read.
+  std::ifstream stream("/proc/" + std::to_string(pid) + "/cmdline", std::ios::binary);
+  std::string line;
+  std::array<char, 4096> block{};
+  while (stream.read(block.data(), block.size()) || stream.gcount() > 0)
+    line.append(block.data(), static_cast<std::size_t>(stream.gcount()));
+  return line;
+}
+
 std::optional<Identity> ancestor_named(const std::string& name) {
   for (auto pid = parent_of(::getpid()); pid && *pid > 1; pid = parent_of(*pid))
     if (executable_name(*pid) == name) return identity_of(*pid);
@@ -138,7 +141,9 @@ bool wait_until_gone(const Identity& identity, std::chrono::milliseconds deadlin
   return wait_gone(identity, static_cast<int>(deadline.count()));
 }
 
-void wait_until_gone(const Identity& identity) { wait_gone(identity, -1); }
+void wait_until_gone(const Identity& identity) {
+  wait_gone(identity, -1);
+}
 
 std::string to_string(const Identity& identity) {
   return std::to_string(identity.pid) + ':' + std::to_string(identity.start_ticks) + ':' + identity.boot;
@@ -152,7 +157,8 @@ std::optional<Identity> parse_identity(const std::string& text) {
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     return error == std::errc() && end == digits.data() + digits.size();
   };
-  if (!whole(parts[0], identity.pid) || identity.pid <= 0 || !whole(parts[1], identity.start_ticks)) return std::nullopt;
+  if (!whole(parts[0], identity.pid) || identity.pid <= 0 || !whole(parts[1], identity.start_ticks))
+    return std::nullopt;
   return identity;
 }
 

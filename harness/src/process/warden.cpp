@@ -16,6 +16,8 @@
 #include <prodclone/base/files.hpp>
 #include <prodclone/base/quantities.hpp>
 
+#include "descriptor.hpp"
+
 namespace prodclone::process {
 
 namespace {
@@ -66,34 +68,29 @@ void note(const std::string& text) {
 class FileWatch {
  public:
   explicit FileWatch(const fs::path& file) : descriptor_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
-    if (descriptor_ >= 0) ::inotify_add_watch(descriptor_, file.c_str(), IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB);
+    if (descriptor_.open())
+      ::inotify_add_watch(descriptor_.value(), file.c_str(), IN_DELETE_SELF | IN_MOVE_SELF | IN_ATTRIB);
   }
-  ~FileWatch() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  FileWatch(const FileWatch&) = delete;
-  FileWatch& operator=(const FileWatch&) = delete;
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return descriptor_.value(); }
   void drain() const {
     char events[4096];
-    while (::read(descriptor_, events, sizeof events) > 0) {
+    while (::read(descriptor_.value(), events, sizeof events) > 0) {
     }
   }
 
  private:
-  int descriptor_;
+  Descriptor descriptor_;
 };
 
 // True when the watched process is gone, false when the order is.
 bool wait_for_death(const Identity& watched, const fs::path& order_file, const FileWatch& watch) {
-  const int process = static_cast<int>(::syscall(SYS_pidfd_open, watched.pid, 0));
+  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, watched.pid, 0)));
   std::error_code error;
   while (alive(watched) && fs::exists(order_file, error)) {
-    pollfd waits[] = {{process, POLLIN, 0}, {watch.descriptor(), POLLIN, 0}};
-    ::poll(waits, 2, process >= 0 ? 1000 : 300);
+    pollfd waits[] = {{process.value(), POLLIN, 0}, {watch.descriptor(), POLLIN, 0}};
+    ::poll(waits, 2, process.open() ? 1000 : 300);
     watch.drain();
   }
-  if (process >= 0) ::close(process);
   return fs::exists(order_file, error);
 }
 
@@ -109,7 +106,8 @@ int serve(const fs::path& file) {
     const auto outcome =
         run(order->on_death, {.deadline = order->deadline, .on_error_line = tell, .on_output_line = tell});
     note(fmt::format("{}: {}", order->on_death.arguments.at(0), describe(outcome)));
-    if (!outcome.succeeded()) return outcome.exit_code != 0 ? outcome.exit_code : exit_code(Failure::cleanup_incomplete);
+    if (!outcome.succeeded())
+      return outcome.exit_code != 0 ? outcome.exit_code : exit_code(Failure::cleanup_incomplete);
   } catch (const std::exception& error) {
     note(error.what());
     return exit_code(Failure::cleanup_incomplete);
@@ -123,7 +121,8 @@ int serve(const fs::path& file) {
 
 Identity start_warden(const WardenOrder& order) {
   write_file_atomically(order.file, to_json(order));
-  const Command self{.arguments = {"prodclone-warden", std::string(reserved_argument) + fs::absolute(order.file).string(), order.purpose},
+  const Command self{.arguments = {"prodclone-warden",
+                                   std::string(reserved_argument) + fs::absolute(order.file).string(), order.purpose},
                      .directory = "/",
                      .program = "/proc/self/exe"};
   return start_detached(self, order.log.empty() ? fs::path("/dev/null") : order.log);

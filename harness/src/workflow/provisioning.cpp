@@ -14,7 +14,6 @@
 #include <prodclone/dump/settings.hpp>
 #include <prodclone/dump/store.hpp>
 #include <prodclone/dump/survey.hpp>
-#include <prodclone/dump/take.hpp>
 #include <prodclone/migrations/command.hpp>
 #include <prodclone/migrations/runner.hpp>
 #include <prodclone/pg/tools.hpp>
@@ -27,6 +26,7 @@
 #include <prodclone/workflow/release.hpp>
 #include <prodclone/workflow/workspace.hpp>
 
+#include "declared_schema.hpp"
 #include "production_facts.hpp"
 
 namespace prodclone::workflow {
@@ -122,7 +122,8 @@ void Provisioning::begin(const Options& options) {
     run_ = existing->id;
     if (const auto text = read_file_if_present(run_file(project_, run_))) {
       const auto json = nlohmann::json::parse(*text, nullptr, false);
-      for (const auto& [name, stage] : json.value("stages", nlohmann::json::object()).items())
+      const auto stages = json.value("stages", nlohmann::json::object());
+      for (const auto& [name, stage] : stages.items())
         if (const auto known = parse_stage(name))
           state_->stages[*known] = {stage.value("database", ""), stage.value("key", ""), stage.value("reused", false),
                                     std::chrono::milliseconds(stage.value("took_ms", 0)), stage.value("note", "")};
@@ -136,11 +137,11 @@ void Provisioning::begin(const Options& options) {
                             .environment = {{"PRODCLONE_CONFIG", project_.file.string()}}};
   for (const auto& variable : {project_.server.url_env, project_.server.password_env})
     if (const char* value = variable.empty() ? nullptr : std::getenv(variable.c_str())) on_death.environment[variable] = value;
-  write_file_atomically(warden_file(project_, run_), run_);
-  process::start_warden({.watched = {options.owner.identity},
+  process::start_warden({.file = warden_file(project_, run_),
+                         .watched = {options.owner.identity},
                          .on_death = on_death,
-                         .release_file = warden_file(project_, run_),
-                         .log = project_.state_directory() / "warden.log"});
+                         .log = project_.state_directory() / "warden.log",
+                         .purpose = fmt::format("cleans up after {} in {}", options.owner.what, project_.root.string())});
 }
 
 void Provisioning::sweep() {
@@ -177,13 +178,13 @@ const dump::DumpFile& the_dump(const config::Project& project, const std::option
   const auto& chosen = config::choose_source(project, source);
   switch (chosen.kind) {
     case config::SourceKind::dump:
-      cached = chosen.path.empty() ? dump::latest(project.dump_directory()) : dump::recognise(chosen.path);
+      cached = chosen.path.empty() ? dump::DumpStore(project.dump_directory()).latest().file : dump::recognise(chosen.path);
       break;
     case config::SourceKind::url:
     case config::SourceKind::existing:
     case config::SourceKind::rds:
       // What was taken from it before; `prodclone clone --source` takes a new one.
-      cached = dump::latest(project.dump_directory());
+      cached = dump::DumpStore(project.dump_directory()).latest().file;
       break;
   }
   return *cached;
@@ -245,11 +246,10 @@ const StageResult& Provisioning::require(Stage stage) {
   return state_->stages[stage];
 }
 
-pg::ConnInfo Provisioning::conninfo(Stage stage) const {
+pg::ConnInfo Provisioning::conninfo(Stage stage) {
   const auto found = state_->stages.find(stage);
-  if (found == state_->stages.end() || !state_->server)
-    throw std::logic_error("stage " + to_string(stage) + " was not required");
-  return state_->server->maintenance.with_database(found->second.database);
+  if (found == state_->stages.end()) throw std::logic_error("stage " + to_string(stage) + " was not required");
+  return server().maintenance.with_database(found->second.database);
 }
 
 StageResult Provisioning::make(Stage stage) {
@@ -272,7 +272,7 @@ StageResult Provisioning::make_pristine() {
   auto& dump = state_->dump;
   the_dump(project_, source_, dump);
   const auto tools = tools_for(project_, std::max(server().major, dump::major_of(dump->server_version).value_or(0)));
-  state_->manifest = doing("reading " + dump->path.string(), [&] { return dump::manifest_of(*dump, {tools.pg_dump, tools.pg_restore}); });
+  state_->manifest = doing("reading " + dump->path.string(), [&] { return dump::manifest_of(*dump, tools); });
   const auto key = Sha256().add_field(generation).add_field("pristine").add_field(state_->manifest->sha256)
                        .add_field(std::to_string(server().major)).hex();
   const auto name = name_of("pristine", key);
@@ -291,7 +291,7 @@ StageResult Provisioning::make_pristine() {
     cluster().make(name, mark(Use::pristine, key, dump->name()),
                    {state_->manifest->encoding, state_->manifest->lc_collate, state_->manifest->lc_ctype},
                    [&](const pg::ConnInfo& target) {
-                     loaded = dump::load_dump(*dump, target, {.tools = {tools.pg_dump, tools.pg_restore}, .progress = progress_});
+                     loaded = dump::load_dump(*dump, target, {.tools = tools, .progress = progress_});
                      dump::load_settings(state_->manifest->settings, target);
                      pg::Session session(target);
                      state_->production = migrations::read_state(session, migrations());
@@ -339,19 +339,19 @@ StageResult Provisioning::make_migrated() {
     return {.database = name, .key = key, .reused = true, .note = "migrated before"};
   say("applying the pending migrations, observed");
   const auto report = cluster().copy(pristine.database, name, mark(Use::migrated, key),
-                                     [&](const pg::ConnInfo& copy) { apply_pending_observed(copy, key); });
+                                     [&](const pg::ConnInfo& copy) { apply_pending_observed(copy); });
   write_file_atomically(key_file, key);
   cluster().seal(name);
   return {.database = name, .key = key, .note = fmt::format("copied {} by {}", prodclone::to_string(report.size), to_string(report.strategy))};
 }
 
-void Provisioning::apply_pending_observed(const pg::ConnInfo& database, const std::string& key) {
+void Provisioning::apply_pending_observed(const pg::ConnInfo& database) {
   const auto record = project_.record_directory();
   fs::remove(record / "key");
   if (state_->manifest) dump::load_settings(state_->manifest->settings, database);
   const auto snapshot = [&](const char* file) {
     pg::Session session(database);
-    write_file_atomically(record / file, schema::to_json(schema::take_snapshot(session)));
+    write_file_atomically(record / file, schema::snapshot_to_json(schema::take_snapshot(session, {.exclude_tables = {state_table()}})));
   };
   snapshot("schema-pristine.json");
   fs::remove(record / "migration-failure.txt");
@@ -375,7 +375,6 @@ void Provisioning::apply_pending_observed(const pg::ConnInfo& database, const st
   }
   snapshot("schema-migrated.json");
   pg::Session(database).execute("ANALYZE");
-  static_cast<void>(key);
 }
 
 StageResult Provisioning::make_clone() {
@@ -433,37 +432,50 @@ StageResult Provisioning::make_fresh() {
   leases_.hold(thing_of(name), run_);
   if (there && there->mark.key == key) return {.database = name, .key = key, .reused = true, .note = "its inputs are unchanged"};
   say("building the fresh database from all migrations");
-  const auto tools = tools_for(project_, server().major);
-  const auto folder = project_.state_directory() / "work" / run_;
-  make_private_directory(folder);
   const auto base = name_of("base", random_hex(12));
   leases_.hold(thing_of(base), run_);
-  const auto done = [&] {
-    drop(base);
+  // What prints differently before and after a restore must have gone through the same number of restores as the
+  // clone: the applied part is restored once, the pending part is not.
+  cluster().make(base, mark(Use::fresh_base, key), locale(), [&](const pg::ConnInfo& database) {
+    build_from_nothing(database, applied);
+  });
+  cluster().make(name, mark(Use::fresh, key), locale(), [&](const pg::ConnInfo& database) {
+    restore_into(database, cluster().conninfo(base), Content::schema_and_data);
+    if (migrations().layout == migrations::Layout::command) return;
+    pg::Driver driver(database);
+    migrations::run_up(driver, migrations(), {.accept_edited = true});
+  });
+  drop(base);
+  return {.database = name, .key = key};
+}
+
+databases::Locale Provisioning::locale() const {
+  if (!state_->manifest) return {};
+  return {state_->manifest->encoding, state_->manifest->lc_collate, state_->manifest->lc_ctype};
+}
+
+void Provisioning::restore_into(const pg::ConnInfo& target, const pg::ConnInfo& source, Content content) {
+  const auto tools = tools_for(project_, server().major);
+  const auto folder = project_.state_directory() / "work";
+  make_private_directory(folder);
+  const auto file = folder / (run_ + '-' + random_hex(8) + ".dump");
+  process::Command command{.arguments = {tools.pg_dump.string(), "-Fc", "-Z1", "--no-owner", "--no-privileges", "-f", file.string()},
+                           .environment = pg::environment(source)};
+  if (content == Content::schema) command.arguments.emplace_back("-s");
+  const auto remove = [&] {
     std::error_code ignored;
-    fs::remove_all(folder, ignored);
+    fs::remove(file, ignored);
   };
   try {
-    // What prints differently before and after a restore must have gone through the same number of restores as the
-    // clone: the applied part is restored once, the pending part is not.
-    const databases::Locale locale = state_->manifest
-        ? databases::Locale{state_->manifest->encoding, state_->manifest->lc_collate, state_->manifest->lc_ctype} : databases::Locale{};
-    cluster().make(base, mark(Use::fresh_base, key), locale, [&](const pg::ConnInfo& database) {
-      build_from_nothing(database, applied);
-    });
-    const auto taken = dump::take_dump(cluster().conninfo(base), {tools.pg_dump, tools.pg_restore}, {.target = folder / "base.dump"});
-    cluster().make(name, mark(Use::fresh, key), locale, [&](const pg::ConnInfo& database) {
-      dump::load_dump(taken, database, {.tools = {tools.pg_dump, tools.pg_restore}});
-      if (migrations().layout == migrations::Layout::command) return;
-      pg::Driver driver(database);
-      migrations::run_up(driver, migrations(), {.accept_edited = true});
-    });
+    const auto outcome = process::run(command);
+    if (!outcome.succeeded())
+      throw Error(Failure::could_not_check, fmt::format("pg_dump of {} ended with {}: {}", source.database, describe(outcome), trimmed(outcome.err)));
+    dump::load_dump(dump::recognise(file), target, {.tools = tools});
   } catch (...) {
-    done();
+    remove();
     throw;
   }
-  done();
-  return {.database = name, .key = key};
+  remove();
 }
 
 // ---- the declared schema ----
@@ -478,11 +490,37 @@ StageResult Provisioning::make_expected() {
   leases_.hold(thing_of(name), run_);
   if (cluster().find(name)) return {.database = name, .key = key, .reused = true};
   say("materialising the declared schema");
-  const auto tools = tools_for(project_, server().major);
-  cluster().make(name, mark(Use::expected, key), {}, [&](const pg::ConnInfo& database) {
-    dump::load_declared_schema(declared, database, {.tools = {tools.pg_dump, tools.pg_restore}});
+  const auto written = name_of("declared", random_hex(12));
+  leases_.hold(thing_of(written), run_);
+  cluster().make(written, mark(Use::scratch, key), locale(), [&](const pg::ConnInfo& database) {
+    doing("reading schema.expected", [&] { load_declared_schema(declared, database); });
   });
+  cluster().make(name, mark(Use::expected, key), locale(), [&](const pg::ConnInfo& database) {
+    restore_into(database, cluster().conninfo(written), Content::schema);
+  });
+  drop(written);
   return {.database = name, .key = key};
+}
+
+pg::ConnInfo Provisioning::schema_copy_of(Stage stage) {
+  const auto& source = require(stage);
+  const auto name = name_of("schema", random_hex(12));
+  leases_.hold(thing_of(name), run_);
+  cluster().make(name, mark(Use::scratch, source.key), locale(), [&](const pg::ConnInfo& database) {
+    restore_into(database, cluster().conninfo(source.database), Content::schema);
+  });
+  return cluster().conninfo(name);
+}
+
+pg::ConnInfo Provisioning::scratch_from_dump(const std::filesystem::path& file) {
+  const auto dump = dump::recognise(file);
+  const auto tools = tools_for(project_, std::max(server().major, dump::major_of(dump.server_version).value_or(0)));
+  const auto name = name_of("dump", random_hex(12));
+  leases_.hold(thing_of(name), run_);
+  cluster().make(name, mark(Use::scratch, ""), {}, [&](const pg::ConnInfo& database) {
+    dump::load_dump(dump, database, {.tools = tools, .progress = progress_});
+  });
+  return cluster().conninfo(name);
 }
 
 // ---- private copies ----
@@ -518,6 +556,13 @@ pg::ConnInfo Provisioning::private_copy_before(const std::string& migration) {
     build_from_nothing(database, before);
   });
   return cluster().conninfo(name);
+}
+
+bool Provisioning::made(Stage stage) const { return state_->stages.contains(stage); }
+
+std::string Provisioning::state_table() {
+  const auto name = migrations::state_table_name(migrations());
+  return name.find('.') == std::string::npos ? "public." + name : name;
 }
 
 void Provisioning::drop(const std::string& database) {

@@ -21,7 +21,7 @@ struct Run {
 };
 
 struct Lease {
-  std::string thing = {};         // "server", "database:orcha_prod_clone"
+  std::string thing = {};         // "server:15", "database:orcha_prod_clone"
   std::vector<std::string> holders = {};
   std::string kept_by = {};       // the command that made it to stay; empty: nobody
 };
@@ -46,7 +46,7 @@ class Leases {
 
   // The run needs nothing any more.
   void end(const std::string& run);
-  // Things that nobody holds and nobody keeps, newest first, the server last.
+  // Things that nobody holds and nobody keeps, newest first, servers last.
   std::vector<std::string> unwanted() const;
 
   // Serialises making, finding and dropping one thing between processes.

@@ -53,6 +53,7 @@ enum class ProblemKind {
   copy_data,               // COPY … FROM STDIN, which the tool's driver cannot feed
   psql_command,            // \i and others, which only psql understands
   lost_text,               // SQL that the tool drops while cutting the file
+  several_statements,      // more at one go than the tool's driver takes
   unexpected_setting,      // a file that switches something that its author may not expect
 };
 

@@ -10,8 +10,8 @@ namespace prodclone::pg {
 
 struct Installation {
   int major = 0;
-  std::string version = {};            // "15.18", "18beta1"
-  std::filesystem::path bindir = {};   // holds initdb and postgres
+  std::string version = {};           // "15.18", "18beta1"
+  std::filesystem::path bindir = {};  // holds initdb and postgres
   friend bool operator==(const Installation&, const Installation&) = default;
 };
 

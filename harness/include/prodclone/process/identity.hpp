@@ -23,7 +23,9 @@ std::optional<Identity> identity_of(pid_t pid);  // none: no such process (or a 
 bool alive(const Identity& identity);            // false for a zombie and for a reused pid
 
 std::optional<pid_t> parent_of(pid_t pid);
-std::string executable_name(pid_t pid);          // "ctest"; empty when it cannot be read
+std::string executable_name(pid_t pid);  // "ctest"; empty when it cannot be read
+// Its arguments as `ps` shows them, each ended by a zero byte; empty when it is gone.
+std::string command_line(pid_t pid);
 
 // The nearest ancestor of this process whose executable has this name.
 std::optional<Identity> ancestor_named(const std::string& name);
@@ -36,7 +38,7 @@ bool wait_until_gone(const Identity& identity, std::chrono::milliseconds deadlin
 // For ever.
 void wait_until_gone(const Identity& identity);
 
-std::string to_string(const Identity& identity);              // "pid:start_ticks:boot"
+std::string to_string(const Identity& identity);  // "pid:start_ticks:boot"
 std::optional<Identity> parse_identity(const std::string& text);
 
 }  // namespace prodclone::process

@@ -17,12 +17,12 @@ struct WardenOrder {
   // The order stands as long as this file exists: an owner that has cleaned up removes it, and the warden goes without
   // a word. Mode 0600. The warden removes it when the command has succeeded.
   std::filesystem::path file = {};
-  std::vector<Identity> watched = {};   // it acts when the last of them is gone
+  std::vector<Identity> watched = {};  // it acts when the last of them is gone
   // Its first argument may be "/proc/self/exe": this executable, even when its file has been deleted since.
   Command on_death = {};
   std::chrono::milliseconds deadline = std::chrono::minutes(5);  // of the command
-  std::filesystem::path log = {};       // of the warden and of the command
-  std::string purpose = {};             // shown by `ps`: "stops the server in build/"
+  std::filesystem::path log = {};                                // of the warden and of the command
+  std::string purpose = {};                                      // shown by `ps`: "stops the server in build/"
 };
 
 // Writes the order and starts the warden. The executable's main must begin with `serve_as_warden`.

@@ -60,18 +60,23 @@ class Provisioning {
   // Makes the stage and all that it needs, or finds it made. Throws what went wrong; asking again tries again.
   const StageResult& require(Stage stage);
   // Of a stage that has been required.
-  pg::ConnInfo conninfo(Stage stage) const;
+  pg::ConnInfo conninfo(Stage stage);
+  bool made(Stage stage) const;
 
   // The project's migrations, and what the production dump says of them.
   const migrations::Project& migrations();
   const migrations::State& production_state();
   migrations::Comparison production_history();
   std::vector<const migrations::Migration*> pending();
+  std::string state_table();   // qualified
 
   // A private copy of pristine (with the pending migrations before `stop_before`) or of migrated; dropped with the
   // run, or by `drop`. Where production has the migration already, it is built from nothing instead.
   pg::ConnInfo private_copy_before(const std::string& migration);
   pg::ConnInfo private_copy_of(Stage stage);
+  // The schema of a stage after one more dump and restore: some definitions print differently before and after one.
+  pg::ConnInfo schema_copy_of(Stage stage);
+  pg::ConnInfo scratch_from_dump(const std::filesystem::path& file);
   void drop(const std::string& database);
 
   // Makes what was required stay when the run ends.
@@ -97,7 +102,10 @@ class Provisioning {
   StageResult make_clone();
   StageResult make_fresh();
   StageResult make_expected();
-  void apply_pending_observed(const pg::ConnInfo& database, const std::string& key);
+  void apply_pending_observed(const pg::ConnInfo& database);
+  enum class Content { schema, schema_and_data };
+  void restore_into(const pg::ConnInfo& target, const pg::ConnInfo& source, Content content);
+  databases::Locale locale() const;
   void build_from_nothing(const pg::ConnInfo& database, const std::vector<std::string>& ids);
   std::string name_of(const std::string& use, const std::string& key) const;
   databases::Mark mark(databases::Use use, const std::string& key, std::string note = {}) const;

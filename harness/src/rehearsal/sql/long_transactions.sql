@@ -1,4 +1,5 @@
 -- Transactions open for at least $1 seconds, with the locks that they hold on $2 (empty: on any relation of this database).
+-- Those in other databases are in nobody's way here; replication's have no database.
 SELECT a.pid, a.usename, a.application_name, a.backend_type, a.state,
        (extract(epoch FROM pg_catalog.clock_timestamp() - a.xact_start) * 1000000)::bigint AS age_us,
        (extract(epoch FROM pg_catalog.clock_timestamp() - a.state_change) * 1000000)::bigint AS in_state_us,
@@ -12,5 +13,5 @@ SELECT a.pid, a.usename, a.application_name, a.backend_type, a.state,
 FROM pg_catalog.pg_stat_activity a
 WHERE a.pid <> pg_catalog.pg_backend_pid() AND a.xact_start IS NOT NULL
   AND pg_catalog.clock_timestamp() - a.xact_start >= pg_catalog.make_interval(secs => $1::float8)
-  AND (a.datname = pg_catalog.current_database() OR a.backend_xmin IS NOT NULL)
+  AND (a.datname = pg_catalog.current_database() OR (a.datname IS NULL AND a.backend_xmin IS NOT NULL))
 ORDER BY a.xact_start

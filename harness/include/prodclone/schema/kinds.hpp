@@ -1,0 +1,46 @@
+// The kinds of schema objects: one table that says how each is called, named and seen by pg_dump.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace prodclone::schema {
+
+enum class Naming {
+  by_itself,    // extension, schema
+  in_schema,    // schema.name
+  in_parent,    // schema.table.name
+  by_parent,    // named by what it stands on
+};
+
+struct Kind {
+  std::string_view name = {};          // pg_dump's entry type in lower case with underscores, finer where it is coarse
+  std::string_view pg_dump_type = {};  // the entry type in which pg_dump shows it
+  Naming naming = Naming::in_schema;
+  std::string_view noun = {};          // for people: "primary key"
+};
+
+// | kind                   | what                                                    | pg_dump's entry                |
+// | schema, extension      |                                                         | SCHEMA, EXTENSION              |
+// | type                   | enum, composite type, range                             | TYPE                           |
+// | domain                 |                                                         | DOMAIN                         |
+// | table, foreign_table   | with persistence, options, partitioning, inheritance    | TABLE, FOREIGN TABLE, TABLE ATTACH |
+// | column                 | with type, default, identity, generated, not null, …    | TABLE, DEFAULT, SEQUENCE       |
+// | check_constraint       | of tables and domains                                   | TABLE, DOMAIN, CHECK CONSTRAINT |
+// | primary_key, unique_constraint, exclusion_constraint | with the index behind it   | CONSTRAINT                     |
+// | foreign_key            |                                                         | FK CONSTRAINT                  |
+// | index                  | that no constraint owns                                 | INDEX, INDEX ATTACH            |
+// | sequence               | with owned by                                           | SEQUENCE, SEQUENCE OWNED BY    |
+// | view, materialized_view, function, procedure, aggregate, trigger, rule, policy, statistics, event_trigger | | the same words |
+// | row_security           | enabled, forced                                         | ROW SECURITY, TABLE            |
+// | comment                | on any of these                                         | COMMENT                        |
+std::span<const Kind> kinds();
+
+// Of an unknown word: a kind named in a schema, with the word as its noun.
+Kind kind_facts(std::string_view kind);
+
+// An index, or a constraint that is one object with its index.
+bool is_index_like(std::string_view kind);
+bool is_constraint(std::string_view kind);
+
+}  // namespace prodclone::schema

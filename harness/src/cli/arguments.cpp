@@ -1,0 +1,130 @@
+#include "arguments.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <map>
+#include <sstream>
+
+#include <prodclone/base/error.hpp>
+#include <prodclone/base/text.hpp>
+
+namespace prodclone::cli {
+
+namespace {
+
+struct Later {
+  const char* name;
+  const char* does;
+};
+
+// Part of the contract, not built yet: they say so instead of being unknown.
+constexpr Later later[] = {
+    {"init", "writes prodclone.json, a first case and CTest files into a repository"},
+    {"clone", "takes a dump of production"},
+    {"plan", "writes the migration that reaches a declared schema"},
+    {"doctor", "tells what is missing before time is spent"},
+    {"list-clones", "lists stray cloud instances"},
+    {"cleanup", "removes stray cloud instances and old dumps"},
+    {"preflight", "looks at the real target before a deploy"},
+    {"apply", "applies pending migrations to the real target"},
+    {"postflight", "validates the real target after a deploy"},
+    {"rollback", "takes a deploy back"},
+    {"deploy", "preflight, apply, postflight"},
+    {"survey", "looks at a source's drift and data shape"},
+    {"verify", "reconciles source and target after a data move"},
+};
+
+// Global flags may stand before and after the command.
+void add_globals(CLI::App& app, Arguments& arguments, std::string& format, bool& no_color) {
+  app.add_option("--config", arguments.config, "prodclone.json; found by walking up when not given");
+  app.add_option("--format", format, "plain or json (schema-diff: also sql)")->check(CLI::IsMember({"plain", "json", "sql"}));
+  app.add_flag("--no-color", no_color, "no colour, even on a terminal");
+}
+
+}  // namespace
+
+Arguments parse_arguments(int argc, char** argv) {
+  Arguments arguments;
+  std::string format = "plain";
+  bool no_color = false;
+  CLI::App app{"Rehearses PostgreSQL migrations on a clone of production before the deploy.", "prodclone"};
+  app.set_version_flag("--version", PRODCLONE_VERSION);
+  app.require_subcommand(1);
+  app.footer("Exit codes: 0 success, 1 a check failed, 2 a migration failed, 5 configuration or usage,\n"
+             "6 could not check, 7 clean-up incomplete, 8 refused by a guard.");
+  add_globals(app, arguments, format, no_color);
+
+  std::map<const CLI::App*, std::string> names;
+  const auto command = [&](const char* name, const char* description) {
+    auto* sub = app.add_subcommand(name, description);
+    add_globals(*sub, arguments, format, no_color);
+    names[sub] = name;
+    return sub;
+  };
+
+  auto* load = command("load", "dump to pristine to clone");
+  load->add_option("dump", arguments.dump, "a dump file or folder; default: the configured source");
+  load->add_option("--source", arguments.source, "a source of prodclone.json");
+  load->add_flag("--no-clone", arguments.no_clone, "only the pristine template");
+  command("reset", "the clone back to pristine");
+  command("drop-clone", "removes the clone and all that commands kept");
+  command("fresh", "the fresh database: init and all migrations from nothing");
+  auto* migrate = command("migrate", "applies pending migrations to the clone");
+  migrate->add_option("--database", arguments.database, "another database that prodclone made");
+  migrate->add_option("--steps", arguments.steps, "at most so many")->check(CLI::PositiveNumber);
+  auto* status = command("status", "applied, pending, dirty, edited, missing migrations");
+  status->add_option("--database", arguments.database, "a database on the configured server; default: the clone");
+  status->add_flag("--exit-code", arguments.exit_code, "exit 1 when anything is pending or not clean");
+  status->add_flag("--write-sums", arguments.write_sums, "write prodclone.sum: the reviewed content of every migration");
+  auto* diff = command("schema-diff", "what is structurally different between two databases");
+  diff->add_option("--a", arguments.a, "a database name, a connection string, or a dump")->required();
+  diff->add_option("--b", arguments.b, "a database name, a connection string, or a dump")->required();
+  diff->add_option("--schema", arguments.schemas, "only these schemas");
+  diff->add_flag("--strict", arguments.strict, "physical column order counts");
+  diff->add_flag("--owners", arguments.owners, "owners count");
+  diff->add_flag("--privileges", arguments.privileges, "privileges count");
+  auto* rehearse = command("rehearse", "load, migrate observed, fresh, all checks");
+  rehearse->add_option("--source", arguments.source, "a source of prodclone.json");
+  command("report", "what the last rehearsal recorded");
+  auto* server = command("server", "the embedded server");
+  server->require_subcommand(1);
+  for (const auto& [name, text] : std::map<std::string, std::string>{{"start", "starts it"}, {"stop", "stops it"}, {"status", "tells whether it runs and how to connect"}}) {
+    auto* sub = server->add_subcommand(name, text);
+    add_globals(*sub, arguments, format, no_color);
+    if (name == "start") sub->add_flag("--loopback", arguments.loopback, "also on 127.0.0.1, with a random password");
+  }
+  std::map<const CLI::App*, std::string> not_yet;
+  for (const auto& entry : later) {
+    auto* sub = app.add_subcommand(entry.name, entry.does);
+    sub->allow_extras();
+    not_yet[sub] = entry.name;
+  }
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    std::ostringstream out;
+    const int code = app.exit(error, out, out);
+    auto text = std::string(trimmed(out.str()));
+    if (code != 0 && argc > 1) {
+      std::vector<std::string> known;
+      for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) known.push_back(sub->get_name());
+      const auto near = nearest(argv[1], known);
+      const bool unknown = near && *near != argv[1] && argv[1][0] != '-';
+      if (unknown) text = "There is no command \"" + std::string(argv[1]) + "\".\n  Did you mean \"" + *near + "\"? `prodclone --help` lists them.";
+    }
+    throw Usage{text, code == 0 ? 0 : exit_code(Failure::usage)};
+  }
+  for (const auto& [sub, name] : not_yet)
+    if (sub->parsed()) throw Usage{"`prodclone " + name + "` is not built yet.", exit_code(Failure::usage)};
+  for (const auto& [sub, name] : names)
+    if (sub->parsed()) arguments.command = name;
+  for (const auto* sub : server->get_subcommands()) arguments.subcommand = sub->get_name();
+  arguments.json = format == "json";
+  arguments.sql = format == "sql";
+  arguments.color = !no_color;
+  if (arguments.sql) throw Usage{"`--format sql` is not built yet.", exit_code(Failure::usage)};
+  return arguments;
+}
+
+}  // namespace prodclone::cli

@@ -1,0 +1,40 @@
+// The command line as a value.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace prodclone::cli {
+
+struct Arguments {
+  std::string command = {};
+  std::string subcommand = {};                       // of server
+  std::optional<std::filesystem::path> config = {};
+  bool json = false;
+  bool sql = false;                                  // schema-diff --format sql
+  bool color = true;
+
+  std::string dump = {};                             // load
+  std::string source = {};                           // load, rehearse
+  bool no_clone = false;                             // load: the pristine template only
+  std::string database = {};                         // migrate, status
+  std::optional<int> steps = {};                     // migrate
+  bool exit_code = false;                            // status
+  bool write_sums = false;                           // status
+  std::string a = {}, b = {};                        // schema-diff
+  std::vector<std::string> schemas = {};
+  bool strict = false, owners = false, privileges = false;
+  bool loopback = false;                             // server start
+};
+
+// Throws Usage to be printed as it is, with its exit code.
+struct Usage {
+  std::string text = {};
+  int exit_code = 0;
+};
+
+Arguments parse_arguments(int argc, char** argv);
+
+}  // namespace prodclone::cli

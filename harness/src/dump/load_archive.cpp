@@ -1,0 +1,134 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string_view>
+
+#include <prodclone/base/error.hpp>
+#include <prodclone/base/files.hpp>
+#include <prodclone/base/hash.hpp>
+#include <prodclone/base/text.hpp>
+#include <prodclone/pg/conninfo.hpp>
+#include <prodclone/process/child.hpp>
+
+#include "archive.hpp"
+#include "connection_string.hpp"
+#include "load_formats.hpp"
+#include "marked_children.hpp"
+#include "review_script.hpp"
+#include "target.hpp"
+
+namespace prodclone::dump {
+
+namespace {
+
+// Entries that --no-owner --no-privileges --no-subscriptions leave out, so that they are not waited for.
+bool is_loaded(const TocEntry& entry) {
+  static constexpr std::array<std::string_view, 7> left_out = {"ACL ", "DEFAULT ACL ", "DATABASE ", "SUBSCRIPTION ",
+                                                               "ENCODING ", "STDSTRINGS ", "SEARCHPATH "};
+  return std::none_of(left_out.begin(), left_out.end(), [&](std::string_view kind) { return entry.description.starts_with(kind); });
+}
+
+// Counts pg_restore's verbose lines: "creating TABLE …", "processing data for table …", "executing SEQUENCE SET …".
+class Counter {
+ public:
+  Counter(std::string phase, std::int64_t total, const ProgressSink& sink) : phase_(std::move(phase)), total_(total), sink_(sink) {}
+
+  void line(std::string_view said) {
+    constexpr std::string_view prefix = "pg_restore: ";
+    if (!said.starts_with(prefix)) return;
+    const auto text = said.substr(prefix.size());
+    if (!text.starts_with("creating ") && !text.starts_with("processing data ") && !text.starts_with("executing ")) return;
+    done_ = std::min(done_ + 1, total_);
+    report();
+  }
+  void report() const {
+    if (sink_) sink_({phase_, done_, total_, "objects"});
+  }
+  void finish() {
+    done_ = total_;
+    report();
+  }
+
+ private:
+  std::string phase_;
+  std::int64_t done_ = 0, total_;
+  const ProgressSink& sink_;
+};
+
+// Foreign keys, what is said of constraints, and event triggers, which would fire for them.
+bool comes_last(const TocEntry& entry) {
+  return entry.description.starts_with("FK CONSTRAINT ") || entry.description.starts_with("EVENT TRIGGER ") ||
+         (entry.description.starts_with("COMMENT ") && (entry.description.find(" CONSTRAINT ") != std::string::npos ||
+                                                        entry.description.find(" EVENT TRIGGER ") != std::string::npos));
+}
+
+// What pg_restore is to restore. Names only, but names of production: private, and gone with the load.
+class EntryList {
+ public:
+  explicit EntryList(std::string_view lines) : path_(std::filesystem::temp_directory_path() / ("prodclone-toc-" + random_hex(16))) {
+    write_file_atomically(path_, lines);
+  }
+  ~EntryList() {
+    std::error_code gone;
+    std::filesystem::remove(path_, gone);
+  }
+  EntryList(const EntryList&) = delete;
+  EntryList& operator=(const EntryList&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace
+
+void load_archive(const DumpFile& dump, pg::Session& session, const LoadOptions& options, LoadReport& report) {
+  const auto& target = session.conninfo();
+  auto findings = review_script(schema_script(dump, options.tools), dump.name(), dump.database);
+  auto entries = table_of_contents(dump, options.tools);
+  const auto about = session.query(
+      "SELECT (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS superuser, "
+      "pg_catalog.to_regnamespace('public') IS NOT NULL AS has_public");
+  std::erase_if(entries, [&](const TocEntry& entry) {
+    // Both are there, and not ours to change: `pg_dump -n public` writes the first, old servers' dumps the second.
+    return (entry.description.starts_with("SCHEMA - public ") && about.boolean(0, "has_public")) ||
+           (entry.description.starts_with("COMMENT - EXTENSION ") && !about.boolean(0, "superuser"));
+  });
+  report.objects = static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), is_loaded));
+  for (const auto& why : findings.left_out)
+    if (!why.starts_with("CREATE DATABASE")) report.warnings.push_back(why);
+  require_extensions(session, findings.survey.extensions);
+  report.created_roles = create_missing_roles(session, findings.survey, options.missing_roles, report.warnings);
+
+  process::Command command{.arguments = {tools_for(dump, options.tools).pg_restore.string(), "--no-owner", "--no-privileges", "--no-subscriptions",
+                                         "--no-tablespaces", "--exit-on-error", "--no-password", "--verbose",
+                                         "--dbname=" + connection_string(target.database)},
+                           .environment = pg::environment(target)};
+  if (dump.format != DumpFormat::tar) command.arguments.push_back(fmt::format("--jobs={}", options.jobs));
+  command.arguments.push_back(dump.path.string());
+  const MarkedChildren children;
+  command.environment[MarkedChildren::variable] = children.mark();
+  command.environment["PGOPTIONS"] = loading_options(session);
+  command.environment["LC_ALL"] = "C";  // its lines are read
+  Counter counter(fmt::format("loading {}", dump.name()), static_cast<std::int64_t>(report.objects), options.progress);
+  counter.report();
+  const auto restore = [&](const auto& chosen) {
+    std::string list;
+    for (const auto& entry : entries)
+      if (chosen(entry)) list += entry.line + '\n';
+    if (list.empty()) return;
+    const EntryList file(list);
+    auto with_list = command;
+    with_list.arguments.insert(with_list.arguments.begin() + 1, "--use-list=" + file.path().string());
+    const auto outcome = process::run(with_list, {.on_error_line = [&](std::string_view line) { counter.line(line); }});
+    if (!outcome.succeeded()) throw_restore_error(dump, outcome.err, process::describe(outcome));
+  };
+  restore([](const TocEntry& entry) { return !comes_last(entry); });
+  report.vacuum_took = vacuum_analyze(target, Tables::all, options.jobs, options.progress);
+  restore(comes_last);
+  counter.finish();
+}
+
+}  // namespace prodclone::dump

@@ -1,0 +1,14 @@
+// The two ways into a database: pg_restore for archives, our own driver for SQL, and for archives written out as SQL.
+#pragma once
+
+#include <prodclone/dump/load.hpp>
+#include <prodclone/pg/session.hpp>
+
+namespace prodclone::dump {
+
+// Each fills the report's objects, warnings and roles. `options.jobs` is set. Both vacuum and analyse all tables before
+// the foreign keys, whose checks then cost less than half.
+void load_archive(const DumpFile& dump, pg::Session& session, const LoadOptions& options, LoadReport& report);
+void load_plain(const DumpFile& dump, pg::Session& session, const LoadOptions& options, LoadReport& report);
+
+}  // namespace prodclone::dump

@@ -1,0 +1,173 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include <prodclone/base/error.hpp>
+#include <prodclone/base/text.hpp>
+#include <prodclone/pg/driver.hpp>
+
+#include "load_error.hpp"
+#include "load_formats.hpp"
+#include "review_script.hpp"
+#include "sql_text.hpp"
+#include "target.hpp"
+
+namespace prodclone::dump {
+
+namespace {
+
+pg::ConnInfo tuned(pg::Session& session) {
+  auto target = session.conninfo();
+  target.options["options"] = loading_options(session);
+  return target;
+}
+
+// Sends a reviewed script's statements. Runs of INSERTs go together: each alone would wait for its own round trip and
+// its own commit.
+class Sender {
+ public:
+  Sender(const DumpFile& dump, pg::Session& session, std::string_view script, const LoadOptions& options, LoadReport& report)
+      : dump_(dump), script_(script), options_(options), report_(report), target_(session.conninfo()), driver_(tuned(session)) {}
+
+  void part(const ReviewedPart& reviewed) {
+    const auto& part = reviewed.part;
+    if (part.kind == pg::ScriptPartKind::copy_data) {
+      send_copy(part);
+    } else if (const auto words = pg::statement_words(part.text.substr(0, 200), 1); words == "INSERT") {
+      add_insert(reviewed);
+    } else {
+      flush();
+      if (!vacuumed_ && words == "ALTER" && adds_foreign_key(part.text)) vacuum();
+      // Its data is the next part.
+      if (words == "COPY") copy_ = {std::string(part.text), reviewed.where};
+      else send(part.text, reviewed.where);
+    }
+    progress(part.offset + part.text.size());
+  }
+
+  void finish() {
+    flush();
+    if (!vacuumed_) vacuum();
+    if (driver_.transaction_state() != pg::TransactionState::idle)
+      throw Error(Failure::could_not_check, fmt::format("{} begins a transaction and does not end it.", dump_.path.string()),
+                  "The dump is cut off: take or copy it again.");
+    progress(script_.size());
+  }
+
+ private:
+  struct Pending {
+    std::string text, where;
+  };
+  static constexpr std::size_t batch = 256 << 10;
+
+  // pg_dump's own form only: elsewhere a vacuum would be in the way of a script that is not ours.
+  static bool adds_foreign_key(std::string_view sql) {
+    return sql.starts_with("ALTER TABLE ONLY ") && sql.find("\n    ADD CONSTRAINT ") != std::string_view::npos &&
+           sql.find(" FOREIGN KEY ") != std::string_view::npos;
+  }
+
+  void vacuum() {
+    if (driver_.transaction_state() != pg::TransactionState::idle) return;
+    vacuumed_ = true;
+    report_.vacuum_took = vacuum_analyze(target_, Tables::all, options_.jobs, options_.progress);
+  }
+
+  void add_insert(const ReviewedPart& reviewed) {
+    if (inserts_.empty()) inserts_from_ = reviewed.where;
+    inserts_ += reviewed.part.text;
+    inserts_ += ";\n";
+    if (inserts_.size() >= batch) flush();
+  }
+
+  void flush() {
+    if (inserts_.empty()) return;
+    send(inserts_, inserts_from_);
+    inserts_.clear();
+  }
+
+  void send(std::string_view sql, const std::string& where) {
+    try {
+      driver_.run(sql);
+    } catch (const pg::SqlError& error) {
+      if (driver_.transaction_state() == pg::TransactionState::idle && may_fail(error, sql)) {
+        report_.warnings.push_back(fmt::format("{}: left out {}: {}.", where, trimmed(sql.substr(0, 200)), error.facts().message));
+        return;
+      }
+      fail(error, sql, where);
+    }
+  }
+
+  // What dumps hold that an empty database of an ordinary role's refuses, and that changes nothing.
+  static bool may_fail(const pg::SqlError& error, std::string_view sql) {
+    const auto words = pg::statement_words(sql.substr(0, 200), 3);
+    const auto begins = [&](std::string_view start) { return words.starts_with(start); };
+    // A newer pg_dump's own preamble (transaction_timeout of 17): it only concerns the session.
+    if (begins("SET ")) return error.is("42704");
+    if (words == "COMMENT ON EXTENSION") return error.is("42501");
+    // `pg_dump -n public` and --clean, which first drops what is not there.
+    if (begins("CREATE SCHEMA")) return error.is("42P06") && sql.find("public") != std::string_view::npos;
+    const bool drops = begins("DROP ") || (begins("ALTER TABLE") && sql.find(" DROP ") != std::string_view::npos);
+    return drops && (error.is("42P01") || error.is("42704") || error.is("42883") || error.is("3F000") || error.is("42703"));
+  }
+
+  void send_copy(const pg::ScriptPartView& part) {
+    try {
+      driver_.copy_in(copy_.text, part.text);
+    } catch (const pg::SqlError& error) {
+      fail(error, copy_.text, copy_.where);
+    }
+  }
+
+  [[noreturn]] void fail(const pg::SqlError& error, std::string_view sql, const std::string& where) const {
+    const auto& facts = error.facts();
+    auto statement = std::string(sql);
+    // Of several INSERTs sent together, the one that the server points at.
+    if (&sql[0] == inserts_.data() && facts.position > 0) {
+      const auto at = std::min(static_cast<std::size_t>(facts.position), statement.size());
+      const auto begin = statement.rfind(";\n", at);
+      if (begin != std::string::npos) statement.erase(0, begin + 2);
+    }
+    throw load_error({.message = facts.message, .detail = facts.detail, .context = facts.context, .object = where, .statement = std::move(statement)}, dump_);
+  }
+
+  void progress(std::size_t offset) {
+    const auto done = static_cast<std::int64_t>(offset >> 20), total = static_cast<std::int64_t>(script_.size() >> 20);
+    if (!options_.progress || (reported_ && done == *reported_)) return;
+    reported_ = done;
+    options_.progress({fmt::format("loading {}", dump_.name()), done, total, "MB"});
+  }
+
+  const DumpFile& dump_;
+  std::string_view script_;
+  const LoadOptions& options_;
+  LoadReport& report_;
+  pg::ConnInfo target_;
+  pg::Driver driver_;
+  std::string inserts_, inserts_from_;
+  Pending copy_;
+  bool vacuumed_ = false;
+  std::optional<std::int64_t> reported_;
+};
+
+}  // namespace
+
+void load_plain(const DumpFile& dump, pg::Session& session, const LoadOptions& options, LoadReport& report) {
+  const SqlText text(dump, options.tools, options.progress);
+  const auto script = text.view();
+  // Everything is judged before anything runs.
+  auto findings = review_script(script, dump.name(), options.database);
+  const auto database = dump.whole_cluster || findings.survey.databases.size() > 1
+                            ? chosen_database(findings.survey.databases, options.database, dump.path.string())
+                            : options.database;
+  if (!database.empty()) findings = review_script(script, dump.name(), database);
+  report.warnings.insert(report.warnings.end(), findings.left_out.begin(), findings.left_out.end());
+  report.objects = findings.survey.statements;
+  require_extensions(session, findings.survey.extensions);
+  report.created_roles = create_missing_roles(session, findings.survey, options.missing_roles, report.warnings);
+  Sender sender(dump, session, script, options, report);
+  review_script(script, dump.name(), database, [&](const ReviewedPart& part) { sender.part(part); });
+  sender.finish();
+}
+
+}  // namespace prodclone::dump

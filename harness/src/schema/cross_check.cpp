@@ -1,0 +1,160 @@
+#include <prodclone/schema/cross_check.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include <prodclone/base/text.hpp>
+#include <prodclone/schema/kinds.hpp>
+
+namespace prodclone::schema {
+
+namespace {
+
+struct Unseen {
+  std::string_view kind;       // empty: any
+  std::string_view attribute;
+};
+
+// What the catalogs tell and pg_dump does not, or not always: the table of the header.
+constexpr std::array unseen_by_pg_dump = {
+    Unseen{"extension", "version"},  Unseen{"", "tablespace"},     Unseen{"", "access_method"},
+    Unseen{"", "owner"},             Unseen{"", "privileges"},     Unseen{"", "inheritance"},
+    Unseen{"", "detach_pending"},    Unseen{"", "not_null_name"},  Unseen{"table", "replica_identity"},
+    Unseen{"", "index_valid"},
+};
+
+// Entry types in which pg_dump shows each kind; the first is the usual one.
+struct Places {
+  std::string_view kind;
+  std::array<std::string_view, 4> types;
+};
+
+constexpr std::array places = {
+    Places{"schema", {"SCHEMA"}},
+    Places{"extension", {"EXTENSION"}},
+    Places{"type", {"TYPE", "SHELL TYPE"}},
+    Places{"domain", {"DOMAIN"}},
+    Places{"table", {"TABLE", "TABLE ATTACH"}},
+    Places{"foreign_table", {"FOREIGN TABLE"}},
+    Places{"column", {"TABLE", "DEFAULT", "SEQUENCE", "FOREIGN TABLE"}},
+    Places{"check_constraint", {"TABLE", "CHECK CONSTRAINT", "DOMAIN", "FOREIGN TABLE"}},
+    Places{"primary_key", {"CONSTRAINT", "INDEX ATTACH"}},
+    Places{"unique_constraint", {"CONSTRAINT", "INDEX ATTACH"}},
+    Places{"exclusion_constraint", {"CONSTRAINT", "INDEX ATTACH"}},
+    Places{"foreign_key", {"FK CONSTRAINT"}},
+    Places{"index", {"INDEX", "INDEX ATTACH"}},
+    Places{"sequence", {"SEQUENCE", "SEQUENCE OWNED BY"}},
+    Places{"view", {"VIEW", "RULE", "DEFAULT"}},
+    Places{"materialized_view", {"MATERIALIZED VIEW", "RULE"}},
+    Places{"function", {"FUNCTION"}},
+    Places{"procedure", {"PROCEDURE"}},
+    Places{"aggregate", {"AGGREGATE"}},
+    Places{"trigger", {"TRIGGER"}},
+    Places{"rule", {"RULE"}},
+    Places{"policy", {"POLICY"}},
+    Places{"row_security", {"ROW SECURITY", "TABLE"}},
+    Places{"statistics", {"STATISTICS"}},
+    Places{"event_trigger", {"EVENT TRIGGER"}},
+    Places{"comment", {"COMMENT"}},
+};
+
+// Two ways of quoting and qualifying the same name become one: "public"."T".x(a) and public.T x are its words.
+std::vector<std::string> words_of(std::string_view name) {
+  std::vector<std::string> words(1);
+  bool quoted = false;
+  for (const char c : name) {
+    if (c == '"') quoted = !quoted;
+    else if (c == '(' && !quoted) break;
+    else if ((c == '.' || c == ' ') && !quoted) words.emplace_back();
+    else words.back() += c;
+  }
+  return words;
+}
+
+// pg_dump's tags do not quote: a name with a blank in it cannot be cut, only compared as a whole.
+std::string flat(const std::vector<std::string>& words) {
+  auto text = joined(words, " ");
+  std::replace(text.begin(), text.end(), '.', ' ');
+  return text;
+}
+
+bool holds(const std::string& hay, const std::string& needle) {
+  return (' ' + hay + ' ').find(' ' + needle + ' ') != std::string::npos;
+}
+
+// Whether the entry is the one in which pg_dump shows an object of this name, or what it stands on.
+bool names_fit(const Difference& d, const std::string& name, const DumpDifference& dump) {
+  const auto words = words_of(name);
+  const auto ours = flat(words);
+  const auto theirs = flat(words_of(dump.schema.empty() ? dump.name : dump.schema + ' ' + dump.name));
+  if (ours == theirs) return true;
+  const auto last = flat({words.back()});
+  // "column public.t.c" is COLUMN t.c, "check constraint public.t.c" is CONSTRAINT c ON t.
+  if (d.kind == "comment" || dump.type == "INDEX ATTACH") return holds(theirs, last);
+  if (d.kind == "row_security" || d.kind == "view" || d.kind == "materialized_view") return theirs.starts_with(ours + ' ');
+  const bool in_parent = kind_facts(d.kind).naming == Naming::in_parent;
+  if (!in_parent) return d.kind == "sequence" && holds(theirs, ours);
+  const std::vector<std::string> owner_words(words.begin(), words.end() - 1);
+  const auto owner = flat(owner_words);
+  if (dump.type == "SEQUENCE") {  // ALTER TABLE … ADD GENERATED stands in an entry named after the sequence
+    const auto mentions = [&](const std::string& text) { return flat(words_of(replaced(text, "(", " "))).find(owner) != std::string::npos; };
+    return mentions(dump.a) || mentions(dump.b);
+  }
+  return theirs == owner;
+}
+
+bool may_show(const Difference& d, const DumpDifference& dump) {
+  const auto place = std::find_if(places.begin(), places.end(), [&](const Places& p) { return p.kind == d.kind; });
+  if (place == places.end() || std::find(place->types.begin(), place->types.end(), dump.type) == place->types.end()) return false;
+  return names_fit(d, d.name, dump) || (d.old_name && names_fit(d, *d.old_name, dump));
+}
+
+bool pg_dump_knows(const Difference& d) {
+  if (d.kind == "schema" && d.name == "public") return false;
+  if (d.change != Change::changed) return true;
+  return std::any_of(d.touched.begin(), d.touched.end(), [&](const Touched& t) {
+    return std::none_of(unseen_by_pg_dump.begin(), unseen_by_pg_dump.end(), [&](const Unseen& u) {
+      return (u.kind.empty() || u.kind == d.kind) && u.attribute == t.attribute;
+    });
+  });
+}
+
+bool compared_by_us(std::string_view type) {
+  return std::any_of(places.begin(), places.end(), [&](const Places& p) {
+    return std::find(p.types.begin(), p.types.end(), type) != p.types.end();
+  });
+}
+
+}  // namespace
+
+std::vector<Disagreement> cross_check(const Differences& catalogs, const std::vector<DumpDifference>& dumps) {
+  std::vector<Disagreement> disagreements;
+  for (const auto& dump : dumps) {
+    if (dump.only_order) continue;
+    const auto shows = [&](const Difference& d) { return may_show(d, dump); };
+    if (std::any_of(catalogs.entries.begin(), catalogs.entries.end(), shows) ||
+        std::any_of(catalogs.consequences.begin(), catalogs.consequences.end(), shows))
+      continue;
+    // An entry of a comment belongs to a kind that we may not list.
+    disagreements.push_back({.seen_by = Witness::pg_dump_only,
+                             .expected = !compared_by_us(dump.type),
+                             .object = fmt::format("{} {}{}", dump.type, dump.schema.empty() ? "" : dump.schema + '.', dump.name),
+                             .difference = to_string(dump),
+                             .a = dump.a,
+                             .b = dump.b});
+  }
+  for (const auto& d : catalogs.entries) {
+    if (!pg_dump_knows(d)) continue;
+    if (std::any_of(dumps.begin(), dumps.end(), [&](const DumpDifference& dump) { return may_show(d, dump); })) continue;
+    disagreements.push_back({.seen_by = Witness::catalogs_only,
+                             .object = d.kind + ' ' + d.name,
+                             .difference = to_string(d),
+                             .a = d.a.value_or(""),
+                             .b = d.b.value_or("")});
+  }
+  return disagreements;
+}
+
+}  // namespace prodclone::schema

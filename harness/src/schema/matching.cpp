@@ -1,0 +1,154 @@
+#include "matching.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include <prodclone/base/text.hpp>
+#include <prodclone/pg/quote.hpp>
+#include <prodclone/schema/kinds.hpp>
+
+namespace prodclone::schema {
+
+namespace {
+
+std::string key_of(const Object& object) { return object.kind + '\0' + qualified_name(object); }
+
+// Objects whose definition is so telling that an equal one in the same place under another name is a rename. A column
+// or a table with equal properties may well be another one.
+bool may_be_proposed(const Object& object) {
+  if (is_constraint(object.kind)) return true;
+  if (object.kind == "sequence") return !attribute_value(object, "owned_by").empty();
+  for (const auto kind : {"index", "trigger", "policy", "rule", "view", "materialized_view", "function", "procedure", "statistics"})
+    if (object.kind == kind) return true;
+  return false;
+}
+
+class Matcher {
+ public:
+  Matcher(const Snapshot& a, const Snapshot& b) : a_(a), b_(b) {
+    result_.a_to_b.resize(a.objects.size());
+    result_.b_to_a.resize(b.objects.size());
+  }
+
+  void by_identity() {
+    std::map<std::pair<std::string_view, Identity>, std::size_t> there;
+    for (std::size_t j = 0; j < b_.objects.size(); ++j)
+      if (b_.objects[j].identity) there.emplace(std::pair{std::string_view(b_.objects[j].kind), b_.objects[j].identity}, j);
+    for (std::size_t i = 0; i < a_.objects.size(); ++i) {
+      const auto& object = a_.objects[i];
+      if (const auto found = there.find({object.kind, object.identity}); found != there.end()) pair_lineage(i, found->second);
+    }
+  }
+
+  // Parents first, so that what stands on them is looked for under their new names.
+  void by_name(bool lineage) {
+    std::unordered_map<std::string, std::size_t> there;
+    for (std::size_t j = 0; j < b_.objects.size(); ++j)
+      if (!result_.b_to_a[j]) there.emplace(key_of(b_.objects[j]), j);
+    if (lineage) index_a();
+    for (int depth = 0; depth < 3; ++depth)
+      for (std::size_t i = 0; i < a_.objects.size(); ++i) {
+        const auto& object = a_.objects[i];
+        if (result_.a_to_b[i] || depth_of(object) != depth) continue;
+        const auto found = there.find(key_of(lineage ? under_new_names(object) : object));
+        if (found == there.end() || result_.b_to_a[found->second]) continue;
+        if (lineage) pair_lineage(i, found->second);
+        else pair(i, found->second);
+      }
+  }
+
+  void by_equal_definition(bool lineage) {
+    struct Candidates {
+      std::vector<std::size_t> a, b;
+    };
+    std::map<std::string, Candidates> places;
+    for (std::size_t i = 0; i < a_.objects.size(); ++i)
+      if (!result_.a_to_b[i] && may_be_proposed(a_.objects[i]))
+        places[content_key(lineage ? under_new_names(a_.objects[i]) : a_.objects[i], lineage)].a.push_back(i);
+    for (std::size_t j = 0; j < b_.objects.size(); ++j)
+      if (!result_.b_to_a[j] && may_be_proposed(b_.objects[j])) places[content_key(b_.objects[j], lineage)].b.push_back(j);
+    for (const auto& [key, found] : places) {
+      if (found.a.size() != 1 || found.b.size() != 1) continue;
+      if (lineage) pair_lineage(found.a[0], found.b[0]);
+      else pair(found.a[0], found.b[0]);
+    }
+  }
+
+  Matching result() { return std::move(result_); }
+
+ private:
+  void pair(std::size_t i, std::size_t j) {
+    result_.a_to_b[i] = j;
+    result_.b_to_a[j] = i;
+  }
+  void pair_lineage(std::size_t i, std::size_t j) {
+    pair(i, j);
+    result_.renames.add(a_.objects[i], b_.objects[j]);
+  }
+
+  static int depth_of(const Object& object) {
+    if (object.parent.empty()) return 0;
+    return object.kind == "comment" ? 2 : 1;
+  }
+
+  void index_a() {
+    for (std::size_t i = 0; i < a_.objects.size(); ++i)
+      if (kind_facts(a_.objects[i].kind).naming != Naming::by_parent) a_by_identity_.emplace(a_.objects[i].identity, i);
+  }
+
+  Object under_new_names(const Object& before) const {
+    Object object;
+    object.kind = before.kind;
+    object.schema = result_.renames.schema(before.schema);
+    object.name = before.name;
+    object.signature = before.signature;
+    object.parent = before.parent;
+    object.attributes = before.attributes;
+    if (!before.parent_identity) return object;
+    const auto found = a_by_identity_.find(before.parent_identity);
+    if (found == a_by_identity_.end()) return object;
+    if (const auto j = result_.a_to_b[found->second]) {
+      const auto& parent = b_.objects[*j];
+      object.parent = qualified_name(parent);
+      object.schema = parent.schema;
+      if (before.kind == "comment") object.parent = std::string(kind_facts(parent.kind).noun) + ' ' + object.parent;
+    }
+    return object;
+  }
+
+  // In one lineage by raw values, which do not know names.
+  std::string content_key(const Object& object, bool lineage) const {
+    std::string key = object.kind + '\0' + object.schema + '\0' + object.parent + object.signature;
+    for (const auto& a : object.attributes) {
+      if (a.value.empty() && !lineage) continue;
+      key += '\0' + a.name + '=' + (lineage && !a.raw.empty() ? a.raw : a.value);
+    }
+    return key;
+  }
+
+  const Snapshot& a_;
+  const Snapshot& b_;
+  Matching result_;
+  std::unordered_map<Identity, std::size_t> a_by_identity_;
+};
+
+}  // namespace
+
+Matching match_by_name(const Snapshot& a, const Snapshot& b) {
+  Matcher matcher(a, b);
+  matcher.by_name(false);
+  matcher.by_equal_definition(false);
+  return matcher.result();
+}
+
+Matching match_by_identity(const Snapshot& before, const Snapshot& after) {
+  Matcher matcher(before, after);
+  matcher.by_identity();
+  matcher.by_name(true);
+  matcher.by_equal_definition(true);
+  return matcher.result();
+}
+
+}  // namespace prodclone::schema

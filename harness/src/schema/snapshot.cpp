@@ -1,0 +1,339 @@
+#include <prodclone/schema/snapshot.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <unordered_map>
+#include <unordered_set>
+
+#include <prodclone/base/error.hpp>
+#include <prodclone/base/hash.hpp>
+#include <prodclone/base/text.hpp>
+#include <prodclone/pg/quote.hpp>
+#include <prodclone/pg/session.hpp>
+#include <prodclone/schema/kinds.hpp>
+
+#include "sql/aggregates.hpp"
+#include "sql/columns.hpp"
+#include "sql/comments.hpp"
+#include "sql/constraints.hpp"
+#include "sql/depends.hpp"
+#include "sql/domains.hpp"
+#include "sql/event_triggers.hpp"
+#include "sql/extensions.hpp"
+#include "sql/functions.hpp"
+#include "sql/indexes.hpp"
+#include "sql/policies.hpp"
+#include "sql/relations.hpp"
+#include "sql/rules.hpp"
+#include "sql/schemas.hpp"
+#include "sql/sequences.hpp"
+#include "sql/statistics.hpp"
+#include "sql/triggers.hpp"
+#include "sql/types.hpp"
+
+namespace prodclone::schema {
+
+namespace {
+
+// pg_class, the same on every server.
+constexpr std::uint32_t relation_catalog = 1259;
+
+struct CatalogQuery {
+  std::string_view what;
+  std::string_view sql;
+};
+
+constexpr std::array catalog_queries = {
+    CatalogQuery{"schemas", sql::schemas},         CatalogQuery{"extensions", sql::extensions},
+    CatalogQuery{"types", sql::types},             CatalogQuery{"domains", sql::domains},
+    CatalogQuery{"relations", sql::relations},     CatalogQuery{"columns", sql::columns},
+    CatalogQuery{"constraints", sql::constraints}, CatalogQuery{"indexes", sql::indexes},
+    CatalogQuery{"sequences", sql::sequences},     CatalogQuery{"functions", sql::functions},
+    CatalogQuery{"aggregates", sql::aggregates},   CatalogQuery{"triggers", sql::triggers},
+    CatalogQuery{"rules", sql::rules},             CatalogQuery{"policies", sql::policies},
+    CatalogQuery{"statistics", sql::statistics},   CatalogQuery{"event triggers", sql::event_triggers},
+};
+
+// Everything that changes how the server prints an expression. A role or database may have settings of its own.
+constexpr std::string_view settings =
+    "SET LOCAL search_path = pg_catalog; SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL intervalstyle = 'postgres'; "
+    "SET LOCAL timezone = 'UTC'; SET LOCAL extra_float_digits = 3; SET LOCAL bytea_output = 'hex'; "
+    "SET LOCAL quote_all_identifiers = off; SET LOCAL standard_conforming_strings = on; SET LOCAL lc_monetary = 'C'; "
+    "SET LOCAL xmlbinary = 'base64'; SET LOCAL jit = off; SET LOCAL statement_timeout = 0";
+
+// Reads rows by the column names that the .sql files agree on: attr_<name> and raw_<name> become attributes.
+class RowReader {
+ public:
+  explicit RowReader(const pg::Result& rows) : rows_(rows) {
+    const auto& columns = rows.columns();
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const std::string_view column = columns[i];
+      if (column.starts_with("attr_")) attributes_.push_back({std::string(column.substr(5)), i, raw_of(column.substr(5))});
+      else if (column.starts_with("raw_") && !has("attr_" + std::string(column.substr(4))))
+        attributes_.push_back({std::string(column.substr(4)), columns.size(), i});
+      else positions_.emplace(column, i);
+    }
+    std::sort(attributes_.begin(), attributes_.end(), [](const auto& x, const auto& y) { return x.name < y.name; });
+  }
+
+  Object object(std::size_t row) const {
+    Object object;
+    object.kind = text(row, "kind");
+    object.schema = text(row, "schema");
+    object.name = text(row, "name");
+    object.signature = text(row, "signature");
+    object.identity = identity(row, "catalog", "oid", "sub");
+    object.parent_identity = identity(row, "parent_catalog", "parent_oid", "parent_sub");
+    if (const auto oid = number(row, "index_oid")) object.index = {relation_catalog, static_cast<std::uint32_t>(oid), 0};
+    object.ordinal = static_cast<int>(number(row, "ordinal"));
+    object.inherited = text(row, "inherited") == "yes";
+    object.definition = text(row, "definition");
+    object.owner = text(row, "owner");
+    if (const auto& privileges = text(row, "privileges"); !privileges.empty()) {
+      object.privileges = split(privileges, '\n');
+      std::sort(object.privileges.begin(), object.privileges.end());
+    }
+    for (const auto& a : attributes_) {
+      const auto& value = at(row, a.value);
+      const auto& raw = at(row, a.raw);
+      if (!value.empty() || !raw.empty()) object.attributes.push_back({a.name, value, raw});
+    }
+    return object;
+  }
+
+  const std::string& text(std::size_t row, std::string_view column) const {
+    const auto found = positions_.find(column);
+    return found == positions_.end() ? nothing_ : at(row, found->second);
+  }
+  std::int64_t number(std::size_t row, std::string_view column) const {
+    const auto& digits = text(row, column);
+    return digits.empty() ? 0 : std::stoll(digits);
+  }
+  Identity identity(std::size_t row, std::string_view catalog, std::string_view oid, std::string_view sub) const {
+    const auto number_of = [&](std::string_view column) { return static_cast<std::uint32_t>(number(row, column)); };
+    return {number_of(catalog), number_of(oid), static_cast<std::int32_t>(number(row, sub))};
+  }
+
+ private:
+  struct AttributeColumn {
+    std::string name;
+    std::size_t value, raw;
+  };
+  bool has(const std::string& column) const {
+    return std::find(rows_.columns().begin(), rows_.columns().end(), column) != rows_.columns().end();
+  }
+  std::size_t raw_of(std::string_view name) const {
+    const auto& columns = rows_.columns();
+    return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), "raw_" + std::string(name)) - columns.begin());
+  }
+  const std::string& at(std::size_t row, std::size_t column) const {
+    if (column >= rows_.columns().size()) return nothing_;
+    const auto& cell = rows_.cell(row, column);
+    return cell ? *cell : nothing_;
+  }
+
+  const pg::Result& rows_;
+  std::vector<AttributeColumn> attributes_;
+  std::unordered_map<std::string_view, std::size_t> positions_;
+  std::string nothing_;
+};
+
+using IdentityIndex = std::unordered_map<Identity, std::size_t>;
+
+// Of a table's own identity the table itself, not its row_security.
+IdentityIndex index_by_identity(const std::vector<Object>& objects) {
+  IdentityIndex index;
+  for (std::size_t i = 0; i < objects.size(); ++i)
+    if (kind_facts(objects[i].kind).naming != Naming::by_parent) index.emplace(objects[i].identity, i);
+  return index;
+}
+
+// Fills in the qualified names of parents; what stands on an object that we do not list (of an extension) is dropped.
+void resolve_parents(std::vector<Object>& objects) {
+  const auto index = index_by_identity(objects);
+  std::vector<Object> kept;
+  kept.reserve(objects.size());
+  for (auto& object : objects) {
+    if (object.parent_identity) {
+      const auto found = index.find(object.parent_identity);
+      if (found == index.end()) continue;
+      object.parent = qualified_name(objects[found->second]);
+      if (object.kind == "row_security") object.name.clear();
+    }
+  }
+  for (auto& object : objects)
+    if (!object.parent_identity || !object.parent.empty()) kept.push_back(std::move(object));
+  objects = std::move(kept);
+}
+
+void add_comments(std::vector<Object>& objects, const pg::Result& rows) {
+  const RowReader reader(rows);
+  auto index = index_by_identity(objects);
+  IdentityIndex behind;
+  for (std::size_t i = 0; i < objects.size(); ++i)
+    if (objects[i].index && is_index_like(objects[i].kind)) behind.emplace(objects[i].index, i);
+  for (std::size_t row = 0; row < rows.rows(); ++row) {
+    auto comment = reader.object(row);
+    comment.parent_identity = comment.identity;
+    const auto owner_of = [&](const Identity& id) -> const Object* {
+      if (const auto found = index.find(id); found != index.end()) return &objects[found->second];
+      if (const auto found = behind.find(id); found != behind.end()) return &objects[found->second];
+      return nullptr;
+    };
+    if (const auto* object = owner_of(comment.identity); object && object->identity == comment.identity) {
+      comment.parent = std::string(kind_facts(object->kind).noun) + ' ' + qualified_name(*object);
+      comment.schema = object->schema;
+    } else if (const Identity relation{comment.identity.catalog, comment.identity.oid, 0}; owner_of(relation)) {
+      const auto name = pg::quote_identifier_if_needed(reader.text(row, "relation_schema")) + '.' +
+                        pg::quote_identifier_if_needed(reader.text(row, "relation"));
+      comment.parent = comment.identity.sub == 0
+                           ? "index " + name
+                           : "column " + name + '.' + pg::quote_identifier_if_needed(reader.text(row, "attribute"));
+      comment.schema = reader.text(row, "relation_schema");
+      comment.parent_identity = owner_of(relation)->identity;
+    } else if (const auto& other = reader.text(row, "other"); !other.empty()) {
+      comment.parent = other;
+      comment.parent_identity = {};
+    } else {
+      continue;
+    }
+    comment.definition = "COMMENT ON " + comment.parent + " IS " + pg::quote_literal(attribute_value(comment, "text"));
+    objects.push_back(std::move(comment));
+  }
+}
+
+void add_depends(std::vector<Object>& objects, const pg::Result& rows) {
+  const RowReader reader(rows);
+  const auto index = index_by_identity(objects);
+  IdentityIndex behind;
+  for (std::size_t i = 0; i < objects.size(); ++i)
+    if (objects[i].index && is_index_like(objects[i].kind)) behind.emplace(objects[i].index, i);
+  for (std::size_t row = 0; row < rows.rows(); ++row) {
+    const auto id = reader.identity(row, "catalog", "oid", "sub");
+    const auto own = index.find(id);
+    const auto constraint = behind.find(id);
+    if (own == index.end() && constraint == behind.end()) continue;
+    objects[own != index.end() ? own->second : constraint->second].depends.push_back(reader.identity(row, "on_catalog", "on_oid", "on_sub"));
+  }
+  for (auto& object : objects) {
+    std::sort(object.depends.begin(), object.depends.end());
+    object.depends.erase(std::unique(object.depends.begin(), object.depends.end()), object.depends.end());
+  }
+}
+
+void compose_table_definitions(std::vector<Object>& objects) {
+  std::unordered_map<Identity, std::vector<const Object*>> columns;
+  for (const auto& object : objects)
+    if (object.kind == "column") columns[object.parent_identity].push_back(&object);
+  for (auto& table : objects) {
+    if (table.kind != "table" && table.kind != "foreign_table") continue;
+    auto& own = columns[table.identity];
+    std::sort(own.begin(), own.end(), [](const Object* x, const Object* y) { return x->ordinal < y->ordinal; });
+    const auto value = [&](std::string_view name) { return attribute_value(table, name); };
+    std::string text = "CREATE ";
+    if (table.kind == "foreign_table") text += "FOREIGN ";
+    if (value("persistence") == "unlogged") text += "UNLOGGED ";
+    text += "TABLE " + qualified_name(table) + " (";
+    for (const auto* column : own) text += fmt::format("{}\n    {}", column == own.front() ? "" : ",", column->definition);
+    text += "\n)";
+    if (!value("inherits").empty()) text += fmt::format("\nINHERITS ({})", value("inherits"));
+    if (!value("partition_of").empty()) text += fmt::format("\nPARTITION OF {} {}", value("partition_of"), value("bound"));
+    if (!value("partition_key").empty()) text += fmt::format("\nPARTITION BY {}", value("partition_key"));
+    if (!value("server").empty()) text += fmt::format("\nSERVER {}", value("server"));
+    if (!value("access_method").empty()) text += fmt::format("\nUSING {}", value("access_method"));
+    if (!value("options").empty()) text += fmt::format("\nWITH ({})", value("options"));
+    if (!value("tablespace").empty()) text += fmt::format("\nTABLESPACE {}", value("tablespace"));
+    table.definition = std::move(text);
+  }
+}
+
+void sort_by_name(std::vector<Object>& objects) {
+  std::vector<std::pair<std::string, std::size_t>> order;
+  order.reserve(objects.size());
+  for (std::size_t i = 0; i < objects.size(); ++i) order.emplace_back(objects[i].kind + '\0' + qualified_name(objects[i]), i);
+  std::sort(order.begin(), order.end());
+  std::vector<Object> sorted;
+  sorted.reserve(objects.size());
+  for (const auto& [key, i] : order) sorted.push_back(std::move(objects[i]));
+  objects = std::move(sorted);
+}
+
+}  // namespace
+
+Snapshot take_snapshot(pg::Session& session, const SnapshotOptions& options) {
+  Snapshot snapshot;
+  doing("reading the schema of database " + session.conninfo().database, [&] {
+    session.in_snapshot([&] {
+      session.execute(settings);
+      session.execute(fmt::format("SET LOCAL lock_timeout = {}", options.lock_timeout.count()));
+      snapshot.server_version = session.server_version();
+      snapshot.database = session.query("SELECT pg_catalog.current_database() AS name").text(0, "name");
+      for (const auto& query : catalog_queries)
+        doing("reading its " + std::string(query.what), [&] {
+          const auto rows = session.query(query.sql);
+          const RowReader reader(rows);
+          for (std::size_t row = 0; row < rows.rows(); ++row) snapshot.objects.push_back(reader.object(row));
+        });
+      resolve_parents(snapshot.objects);
+      doing("reading its comments", [&] { add_comments(snapshot.objects, session.query(sql::comments)); });
+      doing("reading its dependencies", [&] { add_depends(snapshot.objects, session.query(sql::depends)); });
+    });
+  });
+  compose_table_definitions(snapshot.objects);
+  sort_by_name(snapshot.objects);
+  if (!options.exclude_tables.empty()) snapshot = without_tables(std::move(snapshot), options.exclude_tables);
+  if (!options.schemas.empty()) snapshot = only_schemas(std::move(snapshot), options.schemas);
+  return snapshot;
+}
+
+Snapshot without_tables(Snapshot snapshot, const std::vector<std::string>& tables) {
+  std::unordered_set<Identity> gone;
+  for (const auto& object : snapshot.objects) {
+    if (object.kind != "table") continue;
+    const auto name = qualified_name(object);
+    if (std::find(tables.begin(), tables.end(), name) != tables.end()) gone.insert(object.identity);
+  }
+  const auto belongs = [&](const Object& object) {
+    const Identity table{object.identity.catalog, object.identity.oid, 0};
+    if (gone.contains(object.identity) || gone.contains(table) || gone.contains(object.parent_identity)) return true;
+    if (object.kind != "sequence") return false;
+    const auto* owned = attribute(object, "owned_by");
+    if (!owned) return false;
+    const auto parts = split(owned->raw, '/');  // deptype/oid/attnum
+    return parts.size() == 3 && gone.contains({relation_catalog, static_cast<std::uint32_t>(std::stoul(parts[1])), 0});
+  };
+  // Twice: a comment's parent may be a constraint of the table.
+  for (int pass = 0; pass < 2; ++pass) {
+    for (const auto& object : snapshot.objects)
+      if (belongs(object)) gone.insert(object.identity);
+    std::erase_if(snapshot.objects, belongs);
+  }
+  return snapshot;
+}
+
+Snapshot only_schemas(Snapshot snapshot, const std::vector<std::string>& schemas) {
+  const auto wanted = [&](const std::string& name) { return std::find(schemas.begin(), schemas.end(), name) != schemas.end(); };
+  std::erase_if(snapshot.objects, [&](const Object& object) {
+    return !wanted(object.kind == "schema" ? object.name : object.schema);
+  });
+  return snapshot;
+}
+
+std::string fingerprint(const Snapshot& snapshot) {
+  Sha256 hash;
+  std::set<std::string> objects;
+  for (const auto& object : snapshot.objects) {
+    Sha256 one;
+    one.add_field(object.kind).add_field(qualified_name(object));
+    for (const auto& a : object.attributes)
+      if (!a.value.empty()) one.add_field(a.name).add_field(a.value);
+    objects.insert(one.hex());
+  }
+  for (const auto& digest : objects) hash.add_field(digest);
+  return hash.hex();
+}
+
+}  // namespace prodclone::schema

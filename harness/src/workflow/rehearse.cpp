@@ -1,0 +1,164 @@
+#include <prodclone/workflow/rehearse.hpp>
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include <prodclone/base/error.hpp>
+#include <prodclone/base/files.hpp>
+#include <prodclone/base/text.hpp>
+#include <prodclone/checks/dirty_migrations.hpp>
+#include <prodclone/checks/foreign_keys.hpp>
+#include <prodclone/checks/live_locks.hpp>
+#include <prodclone/checks/lock_budgets.hpp>
+#include <prodclone/checks/locks.hpp>
+#include <prodclone/checks/schema_drift.hpp>
+#include <prodclone/checks/schema_intent.hpp>
+#include <prodclone/checks/schema_lineage.hpp>
+#include <prodclone/checks/schema_witness.hpp>
+#include <prodclone/data/foreign_keys.hpp>
+#include <prodclone/rehearsal/live_locks.hpp>
+#include <prodclone/rehearsal/lock_trace_json.hpp>
+#include <prodclone/schema/cross_check.hpp>
+#include <prodclone/schema/pg_dump_text.hpp>
+#include <prodclone/schema/render.hpp>
+#include <prodclone/schema/snapshot.hpp>
+#include <prodclone/schema/snapshot_json.hpp>
+#include <prodclone/schema/text_diff.hpp>
+#include <prodclone/workflow/findings_record.hpp>
+
+namespace prodclone::workflow {
+
+namespace {
+
+using std::chrono::year_month_day;
+
+schema::Snapshot snapshot_of(Provisioning& provisioning, const pg::ConnInfo& database) {
+  pg::Session session(database);
+  return schema::take_snapshot(session, {.exclude_tables = {provisioning.state_table()}});
+}
+
+void write_schema(Provisioning& provisioning, const std::string& label, const std::string& text) {
+  const auto folder = provisioning.project().dump_directory();
+  make_private_directory(folder);
+  write_file_atomically(folder / ("schema-" + label + ".sql"), text);
+}
+
+year_month_day today() { return year_month_day(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())); }
+
+rehearsal::LockTrace recorded_trace(Provisioning& provisioning) {
+  provisioning.require(Stage::migrated);
+  if (provisioning.migrations().layout == migrations::Layout::command)
+    throw Error(Failure::could_not_check, "The locks of an external migration tool are not measured yet.",
+                "Rehearse the same SQL through a layout that prodclone runs itself.");
+  return rehearsal::lock_trace_from_json(read_file(provisioning.project().record_directory() / "trace.json"));
+}
+
+}  // namespace
+
+checks::Findings drift_findings(Provisioning& provisioning) {
+  provisioning.require(Stage::clone);
+  provisioning.require(Stage::fresh);
+  const auto clone = snapshot_of(provisioning, provisioning.conninfo(Stage::clone));
+  const auto fresh = snapshot_of(provisioning, provisioning.conninfo(Stage::fresh));
+  return checks::schema_drift(schema::diff(clone, fresh));
+}
+
+checks::Findings declared_schema_findings(Provisioning& provisioning) {
+  provisioning.require(Stage::clone);
+  if (provisioning.require(Stage::expected).database.empty())
+    return {{.check = "schema/intent", .severity = checks::Severity::note, .object = provisioning.project().file.string(),
+             .what = "No declared schema was compared: schema.expected is not set.",
+             .why = "Clone and fresh run the same migrations, so what a migration forgets is forgotten on both sides.",
+             .remedy = "Name a structure.sql, a folder of SQL files or a dump in schema.expected."}};
+  const auto expected = snapshot_of(provisioning, provisioning.conninfo(Stage::expected));
+  // Both sides have been through a dump and a restore of their own, so both print alike.
+  const auto copy = provisioning.schema_copy_of(Stage::clone);
+  const auto clone = snapshot_of(provisioning, copy);
+  provisioning.drop(copy.database);
+  return checks::schema_intent(schema::diff(clone, expected));
+}
+
+checks::Findings lineage_findings(Provisioning& provisioning) {
+  provisioning.require(Stage::migrated);
+  const auto record = provisioning.project().record_directory();
+  const auto before = schema::snapshot_from_json(read_file(record / "schema-pristine.json"));
+  const auto after = schema::snapshot_from_json(read_file(record / "schema-migrated.json"));
+  return checks::schema_lineage(after, schema::diff_by_identity(before, after));
+}
+
+checks::Findings second_opinion_findings(Provisioning& provisioning) {
+  provisioning.require(Stage::clone);
+  provisioning.require(Stage::fresh);
+  const auto clone = provisioning.conninfo(Stage::clone), fresh = provisioning.conninfo(Stage::fresh);
+  const auto clone_text = schema::parse_dump_text(provisioning.schema_dump(clone));
+  const auto fresh_text = schema::parse_dump_text(provisioning.schema_dump(fresh));
+  write_schema(provisioning, "clone", clone_text.normalised());
+  write_schema(provisioning, "fresh", fresh_text.normalised());
+  pg::Session clone_session(clone), fresh_session(fresh);
+  const auto catalogs = schema::diff(schema::take_snapshot(clone_session), schema::take_snapshot(fresh_session));
+  const auto dumps = schema::compare_dumps(clone_text, fresh_text);
+  auto findings = checks::schema_witness(schema::cross_check(catalogs, dumps));
+  if (const auto text = schema::unified_diff(clone_text.normalised(), fresh_text.normalised(), "schema-clone.sql", "schema-fresh.sql"); !text.empty())
+    findings.push_back({.check = "schema/pg_dump", .object = clone.database,
+                        .what = fmt::format("pg_dump -s of {} and {} differ in {}.", clone.database, fresh.database, counted(static_cast<long long>(dumps.size()), "object")),
+                        .where = (provisioning.project().dump_directory() / "schema-clone.sql").string() + " and schema-fresh.sql",
+                        .why = "Production will have a schema that no fresh install has.",
+                        .evidence = lines_of(text)});
+  return findings;
+}
+
+checks::Findings foreign_key_findings(Provisioning& provisioning) {
+  provisioning.require(Stage::clone);
+  return checks::foreign_key_findings(data::count_orphans(provisioning.conninfo(Stage::clone), {.reveal_keys = provisioning.project().show_keys}));
+}
+
+checks::Findings history_findings(Provisioning& provisioning) {
+  provisioning.require(Stage::pristine);
+  if (provisioning.migrations().layout == migrations::Layout::command) return {};
+  return checks::dirty_migrations(provisioning.production_history());
+}
+
+checks::Findings lock_findings(Provisioning& provisioning) {
+  return checks::lock_findings(recorded_trace(provisioning), checks::lock_budgets(provisioning.project().budgets), today());
+}
+
+checks::Findings lock_findings(Provisioning& provisioning, const std::string& rule) {
+  return checks::lock_findings(recorded_trace(provisioning), checks::lock_budgets(provisioning.project().budgets), today(), rule);
+}
+
+checks::Findings live_lock_findings(Provisioning& provisioning) {
+  provisioning.require(Stage::pristine);
+  return checks::live_lock_findings(rehearsal::look_at_live_locks(provisioning.server().maintenance));
+}
+
+std::vector<NamedCheck> all_checks() {
+  return {
+      {"migration history", "dirty", history_findings},
+      {"locks", "locks", [](Provisioning& provisioning) { return lock_findings(provisioning); }},
+      {"foreign keys", "fk", foreign_key_findings},
+      {"schema: clone against fresh", "schema", drift_findings},
+      {"schema: clone against declared", "schema", declared_schema_findings},
+      {"schema: replaced names", "schema", lineage_findings},
+      {"schema: pg_dump's opinion", "schema", second_opinion_findings},
+  };
+}
+
+std::vector<CheckOutcome> rehearse(Provisioning& provisioning) {
+  clear_findings(provisioning.project());
+  std::vector<CheckOutcome> outcomes;
+  for (const auto& check : all_checks()) {
+    CheckOutcome outcome{.name = check.name, .label = check.label};
+    try {
+      outcome.findings = check.run(provisioning);
+    } catch (const std::exception& error) {
+      outcome.error = error.what();
+      outcome.findings = {{.check = check.label, .object = check.name, .what = "It could not be checked.", .evidence = {error.what()}}};
+    }
+    record_findings(provisioning.project(), check.name, outcome.findings);
+    outcomes.push_back(std::move(outcome));
+  }
+  return outcomes;
+}
+
+}  // namespace prodclone::workflow

@@ -1,0 +1,60 @@
+#include <gmock/gmock.h>
+
+#include <prodclone/schema/cross_check.hpp>
+
+namespace prodclone::schema {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+
+Differences catalogs(Difference d) { return {.entries = {std::move(d)}}; }
+DumpDifference dump(const std::string& type, const std::string& name, Change change = Change::changed) {
+  return {.change = change, .type = type, .name = name, .schema = "public"};
+}
+
+TEST(CrossCheck, BothSilentAgree) { EXPECT_THAT(cross_check({}, {}), IsEmpty()); }
+
+TEST(CrossCheck, WhatBothSeeIsNoDisagreement) {
+  EXPECT_THAT(cross_check(catalogs({.change = Change::added, .kind = "index", .name = "public.i"}), {dump("INDEX", "i", Change::added)}), IsEmpty());
+  EXPECT_THAT(cross_check(catalogs({.kind = "column", .name = "public.t.x", .touched = {{"default", "1", "2"}}}), {dump("TABLE", "t")}), IsEmpty());
+  EXPECT_THAT(cross_check(catalogs({.change = Change::added, .kind = "foreign_key", .name = "public.t.f"}), {dump("FK CONSTRAINT", "t f", Change::added)}), IsEmpty());
+}
+
+TEST(CrossCheck, WhatOnlyPgDumpSeesIsADisagreement) {
+  const auto disagreements = cross_check({}, {dump("INDEX", "i")});
+  ASSERT_THAT(disagreements, SizeIs(1));
+  EXPECT_EQ(disagreements[0].seen_by, Witness::pg_dump_only);
+  EXPECT_FALSE(disagreements[0].expected);
+}
+
+TEST(CrossCheck, ADifferenceOfAnotherTableDoesNotExplainIt) {
+  EXPECT_THAT(cross_check(catalogs({.kind = "column", .name = "public.u.x", .touched = {{"default", "1", "2"}}}), {dump("TABLE", "t")}), SizeIs(2));
+}
+
+TEST(CrossCheck, WhatOnlyTheCatalogsSeeIsADisagreementUnlessTheTableSaysSo) {
+  EXPECT_THAT(cross_check(catalogs({.kind = "index", .name = "public.i", .touched = {{"on", "x", "y"}}}), {}), SizeIs(1));
+  EXPECT_THAT(cross_check(catalogs({.kind = "index", .name = "public.i", .touched = {{"tablespace", "", "fast"}}}), {}), IsEmpty());
+  EXPECT_THAT(cross_check(catalogs({.kind = "extension", .name = "x", .touched = {{"version", "1", "2"}}}), {}), IsEmpty());
+}
+
+TEST(CrossCheck, AKindThatWeDoNotCompareIsADifferenceButNoFault) {
+  const auto disagreements = cross_check({}, {dump("COLLATION", "c", Change::added)});
+  ASSERT_THAT(disagreements, SizeIs(1));
+  EXPECT_TRUE(disagreements[0].expected);
+}
+
+TEST(CrossCheck, TheOrderOfColumnsIsNoDisagreement) {
+  auto order = dump("TABLE", "t");
+  order.only_order = true;
+  EXPECT_THAT(cross_check({}, {order}), IsEmpty());
+}
+
+TEST(CrossCheck, ARenameIsSeenByPgDumpAsTwoEntries) {
+  EXPECT_THAT(cross_check(catalogs({.change = Change::renamed, .kind = "index", .name = "public.j", .old_name = "public.i"}),
+                          {dump("INDEX", "i", Change::removed), dump("INDEX", "j", Change::added)}),
+              IsEmpty());
+}
+
+}  // namespace
+}  // namespace prodclone::schema
