@@ -46,10 +46,11 @@ function(prodclone_project)
   set(requires_fresh pristine)
   set(requires_expected migrated)
   foreach(stage IN LISTS PRODCLONE_STAGES)
+    # Not by REGEX REPLACE: its "^" matches again after every replacement.
     string(SUBSTRING ${stage} 0 1 first)
+    string(SUBSTRING ${stage} 1 -1 rest)
     string(TOUPPER ${first} first)
-    string(REGEX REPLACE "^." ${first} claim ${stage})
-    prodclone_add_entry_(prodclone.provision.${stage} Provision.${claim})
+    prodclone_add_entry_(prodclone.provision.${stage} Provision.${first}${rest})
     # A clone of production takes as long as it takes: the default of 1,500 s would kill it half-way.
     set_tests_properties(prodclone.provision.${stage} PROPERTIES FIXTURES_SETUP prodclone_${stage} TIMEOUT 86400)
     if(requires_${stage})

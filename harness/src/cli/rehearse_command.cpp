@@ -44,8 +44,7 @@ int rehearse(const Arguments& arguments) {
   run->require(workflow::Stage::pristine);
   run->keep(workflow::Stage::pristine, "prodclone rehearse");
   run->require(workflow::Stage::migrated);
-  run->require(workflow::Stage::clone);
-  run->keep(workflow::Stage::clone, "prodclone rehearse");
+  run->make_clone_from(workflow::Stage::migrated, "prodclone rehearse");
   const auto outcomes = workflow::rehearse(*run);
   const int code = verdict(outcomes);
   if (arguments.json) {

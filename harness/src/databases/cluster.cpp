@@ -52,7 +52,11 @@ Cluster::Cluster(pg::ConnInfo maintenance, std::string workspace, std::string pr
       free_bytes_(std::move(free_bytes)) {}
 
 pg::Session& Cluster::session() {
-  if (!session_) session_ = std::make_unique<pg::Session>(maintenance_);
+  if (!session_) {
+    session_ = std::make_unique<pg::Session>(maintenance_);
+    // A mark, a name and a seal must outlive a server that is killed a moment later.
+    session_->execute("SET synchronous_commit = on");
+  }
   return *session_;
 }
 
@@ -125,13 +129,24 @@ void Cluster::make_named(const std::string& name, Mark mark, const std::string& 
   }
 }
 
-void Cluster::make(const std::string& name, Mark mark, const Locale& locale,
-                   const std::function<void(const pg::ConnInfo&)>& fill) {
+std::string Cluster::make(const std::string& name, Mark mark, const Locale& locale,
+                          const std::function<void(const pg::ConnInfo&)>& fill) {
   std::string tail = " TEMPLATE template0";
   if (!locale.encoding.empty()) tail += " ENCODING " + pg::quote_literal(locale.encoding);
-  if (!locale.collate.empty()) tail += " LC_COLLATE " + pg::quote_literal(locale.collate);
-  if (!locale.ctype.empty()) tail += " LC_CTYPE " + pg::quote_literal(locale.ctype);
+  auto sorted = tail;
+  if (!locale.collate.empty()) sorted += " LC_COLLATE " + pg::quote_literal(locale.collate);
+  if (!locale.ctype.empty()) sorted += " LC_CTYPE " + pg::quote_literal(locale.ctype);
+  try {
+    make_named(name, mark, sorted, fill);
+    return {};
+  } catch (const pg::SqlError& error) {
+    // Only the operating system knows which locales there are, and tells when it is asked to use one.
+    const bool unknown_locale = error.facts().statement.starts_with("CREATE DATABASE") && error.facts().message.find("locale") != std::string::npos;
+    if (!unknown_locale || sorted == tail) throw;
+  }
   make_named(name, std::move(mark), tail, fill);
+  return fmt::format("The server does not know production's locale {}, so {} sorts by the server's own. Install it (Debian: "
+                     "locales-all) where order matters.", locale.collate, name);
 }
 
 CopyStrategy Cluster::strategy_for(Bytes size) {

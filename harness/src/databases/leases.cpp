@@ -103,6 +103,8 @@ void Leases::unkeep(const std::string& thing) {
 
 void Leases::forget(const std::string& thing) {
   change([&](Book& book) { std::erase_if(book.leases, [&](const Lease& lease) { return lease.thing == thing; }); });
+  std::error_code ignored;
+  std::filesystem::remove(directory_ / "locks" / file_name_of(thing), ignored);
 }
 
 std::optional<Lease> Leases::find(const std::string& thing) const {

@@ -2,6 +2,8 @@
 
 #include <pqxx/pqxx>
 
+#include <type_traits>
+
 #include <prodclone/base/text.hpp>
 
 #include "connect_parameters.hpp"
@@ -56,9 +58,30 @@ pqxx::result run_query(pqxx::transaction_base& transaction, std::string_view sql
 }
 
 // pqxx hands over libpq's text only ("ERROR:  …", then lines that begin with DETAIL:, HINT: …): taken apart here.
+// libpqxx 6.4 forgets the code of those errors that have a class of their own.
+std::string sqlstate_of(const pqxx::sql_error& error) {
+  if (!error.sqlstate().empty()) return error.sqlstate();
+  const auto is = [&]<typename Kind>(std::type_identity<Kind>) { return dynamic_cast<const Kind*>(&error) != nullptr; };
+  if (is(std::type_identity<pqxx::unique_violation>())) return "23505";
+  if (is(std::type_identity<pqxx::foreign_key_violation>())) return "23503";
+  if (is(std::type_identity<pqxx::not_null_violation>())) return "23502";
+  if (is(std::type_identity<pqxx::check_violation>())) return "23514";
+  if (is(std::type_identity<pqxx::integrity_constraint_violation>())) return "23000";
+  if (is(std::type_identity<pqxx::insufficient_privilege>())) return "42501";
+  if (is(std::type_identity<pqxx::undefined_table>())) return "42P01";
+  if (is(std::type_identity<pqxx::undefined_column>())) return "42703";
+  if (is(std::type_identity<pqxx::undefined_function>())) return "42883";
+  if (is(std::type_identity<pqxx::syntax_error>())) return "42601";
+  if (is(std::type_identity<pqxx::disk_full>())) return "53100";
+  if (is(std::type_identity<pqxx::out_of_memory>())) return "53200";
+  if (is(std::type_identity<pqxx::feature_not_supported>())) return "0A000";
+  if (is(std::type_identity<pqxx::data_exception>())) return "22000";
+  return {};
+}
+
 SqlFacts facts_of(const pqxx::sql_error& error) {
   SqlFacts facts;
-  facts.sqlstate = error.sqlstate();
+  facts.sqlstate = sqlstate_of(error);
   facts.statement = error.query();
   std::string* part = &facts.message;
   bool skipping = false;

@@ -279,17 +279,18 @@ StageResult Provisioning::make_pristine() {
   const auto facts = project_.state_directory() / "facts" / ("pristine-" + key.substr(0, 12) + ".json");
   const auto guard = leases_.lock(thing_of(name));
   leases_.hold(thing_of(name), run_);
-  if (cluster().find(name)) {
+  if (const auto there = cluster().find(name)) {
+    if (!there->sealed) cluster().seal(name);  // its maker was killed between naming and sealing it
     state_->production = read_state_file(facts);
     if (state_->production) return {.database = name, .key = key, .reused = true, .note = "loaded before from " + dump->name()};
   }
   dump::LoadReport loaded;
+  std::string sorting;
   // A restored database takes about twice the dump's compressed size at the least; the estimate only has to catch a
   // disk that is clearly too small before an hour has been spent.
   cluster().ensure_room_for({dump->size.count * 3}, "Loading " + dump->name());
   doing("loading " + dump->path.string(), [&] {
-    cluster().make(name, mark(Use::pristine, key, dump->name()),
-                   {state_->manifest->encoding, state_->manifest->lc_collate, state_->manifest->lc_ctype},
+    sorting = cluster().make(name, mark(Use::pristine, key, dump->name()), locale(),
                    [&](const pg::ConnInfo& target) {
                      loaded = dump::load_dump(*dump, target, {.tools = tools, .progress = progress_});
                      dump::load_settings(state_->manifest->settings, target);
@@ -299,6 +300,8 @@ StageResult Provisioning::make_pristine() {
                    });
   });
   cluster().seal(name);
+  for (const auto& warning : loaded.warnings) fmt::print(stderr, "prodclone: {}\n", warning);
+  if (!sorting.empty()) fmt::print(stderr, "prodclone: {}\n", sorting);
   return {.database = name, .key = key, .note = fmt::format("loaded {} in {}", dump->name(), prodclone::to_string(loaded.took))};
 }
 
@@ -335,7 +338,7 @@ StageResult Provisioning::make_migrated() {
   const auto guard = leases_.lock(thing_of(name));
   leases_.hold(thing_of(name), run_);
   const auto key_file = project_.record_directory() / "key";
-  if (cluster().find(name) && read_file_if_present(key_file) == key)
+  if (const auto there = cluster().find(name); there && there->sealed && read_file_if_present(key_file) == key)
     return {.database = name, .key = key, .reused = true, .note = "migrated before"};
   say("applying the pending migrations, observed");
   const auto report = cluster().copy(pristine.database, name, mark(Use::migrated, key),
@@ -360,6 +363,9 @@ void Provisioning::apply_pending_observed(const pg::ConnInfo& database) {
   };
   if (migrations().layout == migrations::Layout::command) {
     migrations::command_up(migrations(), database, {.log = record / "migrate.log"});
+    rehearsal::LockTrace trace{.database = database.database};
+    trace.not_measured.push_back("the locks of an external migration tool: it sends its statements itself");
+    finish(trace);
   } else {
     rehearsal::LockObserver observer(database);
     pg::Driver driver(database);
@@ -377,25 +383,25 @@ void Provisioning::apply_pending_observed(const pg::ConnInfo& database) {
   pg::Session(database).execute("ANALYZE");
 }
 
+std::string Provisioning::settled_name(const std::string& configured, const std::string& key) {
+  const auto lease = leases_.find(thing_of(configured));
+  const auto there = cluster().find(configured);
+  if (!there || there->mark.key == key || !lease) return configured;
+  const bool ours = lease->kept_by.empty() && (lease->holders.empty() || lease->holders == std::vector{run_});
+  if (ours) return configured;
+  const auto by = lease->kept_by.empty() ? "another run" : "`" + lease->kept_by + "`";
+  auto name = fmt::format("{}_{}", configured.substr(0, 50), run_);
+  fmt::print(stderr, "prodclone: {} was made by {} from something else and is left as it is; this run uses {}\n", configured, by, name);
+  return name;
+}
+
 StageResult Provisioning::make_clone() {
   const auto& migrated = require(Stage::migrated);
-  auto name = project_.databases.clone;
-  auto guard = std::optional(leases_.lock(thing_of(name)));
-  const auto lease = leases_.find(thing_of(name));
-  const auto there = cluster().find(name);
-  if (there && there->mark.key == migrated.key && there->mark.use == Use::clone) {
-    leases_.hold(thing_of(name), run_);
-    return {.database = name, .key = migrated.key, .reused = true, .note = "as an earlier command or run left it"};
-  }
-  if (there && lease && (!lease->kept_by.empty() || !lease->holders.empty())) {
-    // Somebody else's work: left as it was found.
-    const auto by = lease->kept_by.empty() ? "another run" : "`" + lease->kept_by + "`";
-    name = fmt::format("{}_{}", name.substr(0, 50), run_);
-    fmt::print(stderr, "prodclone: {} was made by {} from something else and is left as it is; this run uses {}\n",
-               project_.databases.clone, by, name);
-    guard.emplace(leases_.lock(thing_of(name)));
-  }
+  const auto naming = leases_.lock(thing_of(project_.databases.clone));
+  const auto name = settled_name(project_.databases.clone, migrated.key);
   leases_.hold(thing_of(name), run_);
+  if (const auto there = cluster().find(name); there && there->mark.key == migrated.key)
+    return {.database = name, .key = migrated.key, .reused = true, .note = "as an earlier command or run left it"};
   const auto report = cluster().copy(migrated.database, name, mark(Use::clone, migrated.key), [&](const pg::ConnInfo& copy) {
     if (state_->manifest) dump::load_settings(state_->manifest->settings, copy);
   });
@@ -426,11 +432,10 @@ StageResult Provisioning::make_fresh() {
   add_migrations(sum, migrations());
   for (const auto& id : applied) sum.add_field(id);
   const auto key = sum.hex();
-  const auto name = project_.databases.fresh;
-  const auto guard = leases_.lock(thing_of(name));
-  const auto there = cluster().find(name);
+  const auto naming = leases_.lock(thing_of(project_.databases.fresh));
+  const auto name = settled_name(project_.databases.fresh, key);
   leases_.hold(thing_of(name), run_);
-  if (there && there->mark.key == key) return {.database = name, .key = key, .reused = true, .note = "its inputs are unchanged"};
+  if (const auto there = cluster().find(name); there && there->mark.key == key) return {.database = name, .key = key, .reused = true, .note = "its inputs are unchanged"};
   say("building the fresh database from all migrations");
   const auto base = name_of("base", random_hex(12));
   leases_.hold(thing_of(base), run_);

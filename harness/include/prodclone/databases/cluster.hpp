@@ -55,9 +55,9 @@ class Cluster {
   void ensure_room_for(Bytes needed, const std::string& what);
 
   // An empty database, filled by `fill`, which may open and must close its sessions. When `fill` throws, the
-  // database is dropped.
-  void make(const std::string& name, Mark mark, const Locale& locale,
-            const std::function<void(const pg::ConnInfo&)>& fill);
+  // database is dropped. Returns what people should know about its locale; empty: it is as wanted.
+  std::string make(const std::string& name, Mark mark, const Locale& locale,
+                   const std::function<void(const pg::ConnInfo&)>& fill);
 
   // A copy of `source`, which must have no sessions. `alter` is called on the copy before it gets its name: comments
   // and ALTER DATABASE … SET do not travel with TEMPLATE.

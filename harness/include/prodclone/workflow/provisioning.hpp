@@ -100,6 +100,8 @@ class Provisioning {
   StageResult make_pristine();
   StageResult make_migrated();
   StageResult make_clone();
+  // The configured name, or one of this run's own where somebody else's work bears it.
+  std::string settled_name(const std::string& configured, const std::string& key);
   StageResult make_fresh();
   StageResult make_expected();
   void apply_pending_observed(const pg::ConnInfo& database);
