@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <map>
 #include <sstream>
 
@@ -39,6 +40,18 @@ void add_globals(CLI::App& app, Arguments& arguments, std::string& format, bool&
   app.add_option("--config", arguments.config, "prodclone.json; found by walking up when not given");
   app.add_option("--format", format, "plain or json (schema-diff: also sql)")->check(CLI::IsMember({"plain", "json", "sql"}));
   app.add_flag("--no-color", no_color, "no colour, even on a terminal");
+}
+
+// A word where a command should stand, global flags before it or not. None: something else is wrong.
+std::optional<std::string> unknown_command(const CLI::App& app, const std::string& prefix) {
+  const auto rest = app.remaining();
+  const auto word = std::find_if(rest.begin(), rest.end(), [](const std::string& one) { return !one.starts_with('-'); });
+  if (word == rest.end() || !app.get_subcommands().empty()) return std::nullopt;
+  std::vector<std::string> known;
+  for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) known.push_back(sub->get_name());
+  const auto near = nearest(*word, known);
+  return "There is no command \"" + prefix + *word + "\".\n  " +
+         (near ? "Did you mean \"" + prefix + *near + "\"? " : std::string()) + "`prodclone " + prefix + "--help` lists them.";
 }
 
 }  // namespace
@@ -106,13 +119,7 @@ Arguments parse_arguments(int argc, char** argv) {
     std::ostringstream out;
     const int code = app.exit(error, out, out);
     auto text = std::string(trimmed(out.str()));
-    if (code != 0 && argc > 1) {
-      std::vector<std::string> known;
-      for (const auto* sub : app.get_subcommands([](const CLI::App*) { return true; })) known.push_back(sub->get_name());
-      const auto near = nearest(argv[1], known);
-      const bool unknown = near && *near != argv[1] && argv[1][0] != '-';
-      if (unknown) text = "There is no command \"" + std::string(argv[1]) + "\".\n  Did you mean \"" + *near + "\"? `prodclone --help` lists them.";
-    }
+    if (code != 0) text = unknown_command(app, "").value_or(unknown_command(*server, "server ").value_or(text));
     throw Usage{text, code == 0 ? 0 : exit_code(Failure::usage)};
   }
   for (const auto& [sub, name] : not_yet)

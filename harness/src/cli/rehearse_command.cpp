@@ -46,6 +46,7 @@ int rehearse(const Arguments& arguments) {
   run->require(workflow::Stage::migrated);
   run->make_clone_from(workflow::Stage::migrated, "prodclone rehearse");
   const auto outcomes = workflow::rehearse(*run);
+  if (run->made(workflow::Stage::fresh)) run->keep(workflow::Stage::fresh, "prodclone rehearse");
   const int code = verdict(outcomes);
   if (arguments.json) {
     print_json(project, outcomes, code);

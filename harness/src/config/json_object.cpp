@@ -14,7 +14,7 @@ JsonObject::JsonObject(const nlohmann::json& value, std::string where) : value_(
 }
 
 const nlohmann::json* JsonObject::find(const std::string& key) {
-  known_.push_back(key);
+  if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
   const auto found = value_->find(key);
   return found == value_->end() || found->is_null() ? nullptr : &*found;
 }

@@ -102,8 +102,9 @@ Migrations read_migrations(std::optional<JsonObject> object, const fs::path& roo
     throw Error(Failure::usage, fmt::format("The migrations folder {} does not exist.", migrations.directory.string()),
                 "Correct migrations.dir in prodclone.json.");
   // As migratus has it, init stands in the migrations folder; a path from the project's root works too.
-  for (const auto& candidate : {migrations.directory / init, root / init})
-    if (migrations.init.empty() && !init.empty() && fs::is_regular_file(candidate)) migrations.init = candidate;
+  for (const auto& folder : {migrations.directory, root})
+    if (migrations.init.empty() && !init.empty() && !folder.empty() && fs::is_regular_file(folder / init))
+      migrations.init = (folder / init).lexically_normal();
   if (init_given && !init.empty() && migrations.init.empty())
     throw Error(Failure::usage, fmt::format("migrations.init: there is no {} in {} or {}.", init,
                                             migrations.directory.string(), root.string()));
@@ -116,7 +117,7 @@ Budgets read_budgets(std::optional<JsonObject> object) {
   const auto numbers = [](JsonObject& from, std::map<std::string, double>& to) {
     for (const auto& key : from.keys()) {
       if (key == "tables" || key == "exceptions" || key == "match") continue;
-      to[key] = from.number(key).value_or(0);
+      if (const auto number = from.number(key)) to[key] = *number;
     }
   };
   numbers(*object, budgets.values);
@@ -142,7 +143,9 @@ nlohmann::json parse_json(const std::string& text, const fs::path& file) {
   try {
     return nlohmann::json::parse(text, nullptr, true, /*ignore_comments=*/true);
   } catch (const nlohmann::json::parse_error& error) {
-    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(error.byte, text.size())), '\n');
+    // `byte` counts from 1 and may be the line end itself, which still belongs to its line.
+    const auto before = std::min(error.byte == 0 ? 0 : error.byte - 1, text.size());
+    const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(before), '\n');
     throw Error(Failure::usage, fmt::format("{}:{} is not valid JSON.", file.string(), line),
                 "Look for a missing comma, quote or bracket there.");
   }
@@ -155,7 +158,9 @@ std::string default_name(const fs::path& root) {
 }
 
 void check_database_name(const std::string& name, const char* key) {
-  if (name.empty() || name.size() > 63 || name == "postgres" || name.starts_with("template"))
+  // Names that begin with prodclone_tmp_ are those of half-made databases, which any run may remove.
+  if (name.empty() || name.size() > 63 || name == "postgres" || name == "template0" || name == "template1" ||
+      name.starts_with("prodclone_tmp_"))
     throw Error(Failure::usage, fmt::format("databases.{} cannot be \"{}\".", key, name),
                 "Choose a name of its own, at most 63 bytes.");
 }
@@ -210,7 +215,11 @@ Project parse_project(const std::string& text, const fs::path& file) {
 }
 
 Project load_project(const std::optional<fs::path>& file, const fs::path& start) {
-  if (file) return parse_project(read_file(*file), *file);
+  if (file) {
+    if (!fs::is_regular_file(*file))
+      throw Error(Failure::usage, fmt::format("There is no file {}.", file->string()), "Name a prodclone.json.");
+    return parse_project(read_file(*file), *file);
+  }
   for (auto folder = fs::absolute(start).lexically_normal();; folder = folder.parent_path()) {
     if (fs::is_regular_file(folder / "prodclone.json"))
       return parse_project(read_file(folder / "prodclone.json"), folder / "prodclone.json");
@@ -232,7 +241,9 @@ const Source& choose_source(const Project& project, const std::optional<std::str
   for (const auto& [known, source] : project.sources) names.push_back(known);
   const auto near = nearest(*wanted, names);
   throw Error(Failure::usage, fmt::format("There is no source \"{}\" in {}.", *wanted, project.file.string()),
-              near ? fmt::format("Did you mean \"{}\"?", *near) : fmt::format("Known: {}.", joined(names, ", ")));
+              near            ? fmt::format("Did you mean \"{}\"?", *near)
+              : names.empty() ? "No sources are declared there."
+                              : fmt::format("Known: {}.", joined(names, ", ")));
 }
 
 }  // namespace prodclone::config

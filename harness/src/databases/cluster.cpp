@@ -108,7 +108,7 @@ void Cluster::ensure_room_for(Bytes needed, const std::string& what) {
 
 template <typename Fill>
 void Cluster::make_named(const std::string& name, Mark mark, const std::string& create_tail, const Fill& fill) {
-  if (const auto there = find(name)) drop(name);
+  drop(name);
   mark.workspace = workspace_;
   mark.project = project_;
   mark.made_at = iso8601(std::chrono::system_clock::now());
@@ -184,7 +184,9 @@ CopyReport Cluster::copy(const std::string& source, const std::string& name, Mar
 
 void Cluster::seal(const std::string& name) {
   session().execute("ALTER DATABASE " + pg::quote_identifier(name) + " WITH ALLOW_CONNECTIONS false");
-  session().query("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity WHERE datname = $1", {name});
+  // Clients only: an ordinary role may not end an autovacuum worker, and CREATE DATABASE sends those away by itself.
+  session().query("SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity "
+                  "WHERE datname = $1 AND backend_type = 'client backend'", {name});
 }
 
 void Cluster::drop(const std::string& name) {

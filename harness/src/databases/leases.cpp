@@ -38,18 +38,22 @@ Leases::Book Leases::read() const {
   Book book;
   const auto text = read_file_if_present(directory_ / "leases.json");
   if (!text) return book;
-  const auto json = nlohmann::json::parse(*text, nullptr, false);
-  if (!json.is_object() || json.value("schema", "") != "prodclone/leases/1")
-    throw Error(Failure::could_not_check, (directory_ / "leases.json").string() + " is not readable as a book of leases.",
-                "Remove it when no prodclone run is going on; `prodclone drop-clone` then removes what was left.");
-  for (const auto& run : json["runs"]) {
-    const auto owner = process::parse_identity(run.value("owner", ""));
-    book.runs[run.value("id", "")] = {run.value("id", ""), owner.value_or(process::Identity{}), run.value("what", ""),
-                                      run.value("started_at", "")};
+  const auto field = [](const nlohmann::json& object, const char* key) { return object.at(key).get<std::string>(); };
+  try {
+    const auto json = nlohmann::json::parse(*text);
+    if (field(json, "schema") == "prodclone/leases/1") {
+      for (const auto& run : json.at("runs"))
+        book.runs[field(run, "id")] = {field(run, "id"), process::parse_identity(field(run, "owner")).value_or(process::Identity{}),
+                                       field(run, "what"), field(run, "started_at")};
+      for (const auto& lease : json.at("leases"))
+        book.leases.push_back({field(lease, "thing"), lease.at("holders").get<std::vector<std::string>>(), field(lease, "kept_by")});
+      return book;
+    }
+  } catch (const nlohmann::json::exception&) {
+    // Told below, as for a book of another version.
   }
-  for (const auto& lease : json["leases"])
-    book.leases.push_back({lease.value("thing", ""), lease.value("holders", std::vector<std::string>{}), lease.value("kept_by", "")});
-  return book;
+  throw Error(Failure::could_not_check, (directory_ / "leases.json").string() + " is not readable as a book of leases.",
+              "Remove it when no prodclone run is going on; `prodclone drop-clone` then removes what was left.");
 }
 
 void Leases::change(const std::function<void(Book&)>& edit) {

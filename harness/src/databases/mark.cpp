@@ -44,18 +44,21 @@ std::string to_comment(const Mark& mark) {
                                        {"run", mark.run},
                                        {"made_at", mark.made_at},
                                        {"note", mark.note}};
-  return std::string(prefix) + json.dump();
+  // A note may come from a file's name, which need not be UTF-8; a comment must be.
+  return std::string(prefix) + json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 std::optional<Mark> parse_mark(const std::string& comment) {
   if (!comment.starts_with(prefix)) return std::nullopt;
   const auto json = nlohmann::json::parse(comment.substr(prefix.size()), nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object() || json.value("schema", "") != "prodclone/mark/1") return std::nullopt;
-  const auto use = parse_use(json.value("use", ""));
-  if (!use) return std::nullopt;
-  return Mark{json.value("workspace", ""), json.value("project", ""), *use,
-              json.value("key", ""),       json.value("run", ""),     json.value("made_at", ""),
-              json.value("note", "")};
+  if (!json.is_object()) return std::nullopt;
+  const auto text = [&](const char* key) {
+    const auto found = json.find(key);
+    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  const auto use = parse_use(text("use"));
+  if (text("schema") != "prodclone/mark/1" || !use) return std::nullopt;
+  return Mark{text("workspace"), text("project"), *use, text("key"), text("run"), text("made_at"), text("note")};
 }
 
 }  // namespace prodclone::databases

@@ -43,6 +43,9 @@ void run_script(const fs::path& file, pg::Driver& driver) {
       }
     }
   }
+  if (driver.transaction_state() != pg::TransactionState::idle)
+    throw Error(Failure::usage, fmt::format("{} ends inside a transaction, so nothing of it would stay.", file.string()),
+                "End it with COMMIT.");
 }
 
 bool is_archive(const fs::path& path) {

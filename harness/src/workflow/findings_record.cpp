@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
 
 namespace prodclone::workflow {
@@ -36,6 +37,25 @@ checks::Severity severity_of(const std::string& text) {
   return text == "note" ? checks::Severity::note : checks::Severity::failure;
 }
 
+// A file that cannot be read may hold a failure, so it is never passed over.
+std::pair<std::string, checks::Findings> parsed(const std::string& text, const fs::path& file) {
+  const auto field = [](const nlohmann::json& object, const char* key) { return object.at(key).get<std::string>(); };
+  try {
+    const auto json = nlohmann::json::parse(text);
+    if (field(json, "schema") == version) {
+      checks::Findings findings;
+      for (const auto& one : json.at("findings"))
+        findings.push_back({field(one, "check"), severity_of(field(one, "severity")), field(one, "object"), field(one, "what"),
+                            field(one, "where"), field(one, "why"), field(one, "remedy"),
+                            one.at("evidence").get<std::vector<std::string>>()});
+      return {field(json, "name"), std::move(findings)};
+    }
+  } catch (const nlohmann::json::exception&) {
+    // Told below, as for a file of another version.
+  }
+  throw Error(Failure::could_not_check, file.string() + " is not readable as findings.", "Rehearse again.");
+}
+
 }  // namespace
 
 void record_findings(const config::Project& project, const std::string& name, const checks::Findings& findings) {
@@ -45,21 +65,16 @@ void record_findings(const config::Project& project, const std::string& name, co
                                 {"what", finding.what}, {"where", finding.where}, {"why", finding.why},
                                 {"remedy", finding.remedy}, {"evidence", finding.evidence}});
   make_private_directory(folder(project));
-  write_file_atomically(folder(project) / (safe(name) + ".json"), json.dump(1) + '\n');
+  // What a server of another encoding said need not be UTF-8, and a finding must not be lost for it.
+  write_file_atomically(folder(project) / (safe(name) + ".json"), json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
 }
 
 std::vector<std::pair<std::string, checks::Findings>> recorded_findings(const config::Project& project) {
   std::vector<std::pair<std::string, checks::Findings>> all;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder(project), error)) {
-    const auto json = nlohmann::json::parse(read_file(entry.path()), nullptr, false);
-    if (!json.is_object() || json.value("schema", "") != version) continue;
-    checks::Findings findings;
-    for (const auto& one : json["findings"])
-      findings.push_back({one.value("check", ""), severity_of(one.value("severity", "")), one.value("object", ""),
-                          one.value("what", ""), one.value("where", ""), one.value("why", ""), one.value("remedy", ""),
-                          one.value("evidence", std::vector<std::string>{})});
-    all.emplace_back(json.value("name", ""), std::move(findings));
+    if (entry.path().extension() != ".json") continue;  // being written
+    if (const auto text = read_file_if_present(entry.path())) all.push_back(parsed(*text, entry.path()));
   }
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   return all;

@@ -8,6 +8,7 @@
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
 #include <prodclone/base/quantities.hpp>
+#include <prodclone/base/text.hpp>
 #include <prodclone/rehearsal/lock_trace_json.hpp>
 #include <prodclone/workflow/findings_record.hpp>
 
@@ -44,8 +45,8 @@ std::string migrations_part(const LockTrace& trace) {
     std::size_t rewrites = 0;
     for (const auto& statement : migration.statements)
       rewrites += static_cast<std::size_t>(std::count_if(statement.rewrites.begin(), statement.rewrites.end(), [](const auto& one) { return one.pre_existing; }));
-    text += fmt::format("{}: {} in {}, {} statements, {} rewritten{}\n", migration.name, migration.succeeded ? "applied" : "FAILED",
-                        to_string(rehearsal::duration_of(migration)), migration.statements.size(), rewrites,
+    text += fmt::format("{}: {} in {}, {}, {} rewritten{}\n", migration.name, migration.succeeded ? "applied" : "FAILED",
+                        to_string(rehearsal::duration_of(migration)), counted(static_cast<long long>(migration.statements.size()), "statement"), rewrites,
                         migration.wal ? ", " + to_string(*migration.wal) + " of WAL" : "");
   }
   return text;
@@ -56,7 +57,7 @@ std::string locks_part(const LockTrace& trace) {
   if (locks.empty()) return {};
   std::vector<std::pair<std::string, TableLock>> longest(locks.begin(), locks.end());
   std::sort(longest.begin(), longest.end(), [](const auto& a, const auto& b) { return a.second.held > b.second.held; });
-  std::string text = fmt::format("{} tables were locked against writes; the longest:\n", longest.size());
+  std::string text = fmt::format("{} locked against writes; the longest:\n", counted(static_cast<long long>(longest.size()), "table was", "tables were"));
   for (std::size_t i = 0; i < std::min<std::size_t>(5, longest.size()); ++i)
     text += fmt::format("  {:<32} {:<22} {:>9}  ({})\n", longest[i].first, rehearsal::sql_name(longest[i].second.mode), to_string(longest[i].second.held), to_string(longest[i].second.size));
   return text;
@@ -64,14 +65,14 @@ std::string locks_part(const LockTrace& trace) {
 
 std::string findings_part(const config::Project& project) {
   std::string failures, rest;
-  std::size_t failed = 0, others = 0;
+  long long failed = 0, others = 0;
   for (const auto& [name, findings] : recorded_findings(project))
     for (const auto& finding : findings) {
       if (finding.severity == checks::Severity::failure) ++failed, failures += checks::to_string(finding) + '\n';
       else ++others, rest += checks::to_string(finding) + '\n';
     }
   if (failed + others == 0) return "No findings.\n";
-  return failures + rest + fmt::format("{} failures, {} warnings and notes.\n", failed, others);
+  return failures + rest + fmt::format("{}, {}.\n", counted(failed, "failure"), counted(others, "warning or note", "warnings and notes"));
 }
 
 }  // namespace

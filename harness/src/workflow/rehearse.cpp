@@ -17,6 +17,8 @@
 #include <prodclone/checks/schema_lineage.hpp>
 #include <prodclone/checks/schema_witness.hpp>
 #include <prodclone/data/foreign_keys.hpp>
+#include <prodclone/migrations/command.hpp>
+#include <prodclone/process/child.hpp>
 #include <prodclone/rehearsal/live_locks.hpp>
 #include <prodclone/rehearsal/lock_trace_json.hpp>
 #include <prodclone/schema/cross_check.hpp>
@@ -46,11 +48,37 @@ void write_schema(Provisioning& provisioning, const std::string& label, const st
 
 year_month_day today() { return year_month_day(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())); }
 
+// An external tool cannot be stopped between the applied migrations and the pending ones, so its fresh database was
+// restored as a whole, and the clone is looked at after one more restore as well.
+schema::Snapshot clone_beside_fresh(Provisioning& provisioning) {
+  if (provisioning.migrations().layout != migrations::Layout::command)
+    return snapshot_of(provisioning, provisioning.conninfo(Stage::clone));
+  const auto copy = provisioning.schema_copy_of(Stage::clone);
+  auto snapshot = snapshot_of(provisioning, copy);
+  provisioning.drop(copy.database);
+  return snapshot;
+}
+
+// What the tool itself says of production, where it can be asked: we cannot read its files.
+checks::Findings external_history(Provisioning& provisioning) {
+  checks::Finding finding{.check = "dirty/external", .severity = checks::Severity::warning, .object = provisioning.project().file.string(),
+                          .what = "The history is the migration tool's own business; nothing but its status command was asked.",
+                          .why = "Edited, missing or out-of-order migrations are not seen."};
+  if (provisioning.project().migrations.command.status.empty()) {
+    finding.what = "Nothing is known of the history: the migration tool is external and migrations.status is not set.";
+    finding.remedy = "Set migrations.status to the tool's status command.";
+    return {finding};
+  }
+  const auto copy = provisioning.private_copy_of(Stage::pristine);
+  const auto outcome = migrations::command_status(provisioning.migrations(), copy);
+  provisioning.drop(copy.database);
+  finding.evidence = lines_of(outcome.out);
+  if (!outcome.succeeded()) finding.evidence.push_back("it ended with " + process::describe(outcome));
+  return {finding};
+}
+
 rehearsal::LockTrace recorded_trace(Provisioning& provisioning) {
   provisioning.require(Stage::migrated);
-  if (provisioning.migrations().layout == migrations::Layout::command)
-    throw Error(Failure::could_not_check, "The locks of an external migration tool are not measured yet.",
-                "Rehearse the same SQL through a layout that prodclone runs itself.");
   return rehearsal::lock_trace_from_json(read_file(provisioning.project().record_directory() / "trace.json"));
 }
 
@@ -59,9 +87,8 @@ rehearsal::LockTrace recorded_trace(Provisioning& provisioning) {
 checks::Findings drift_findings(Provisioning& provisioning) {
   provisioning.require(Stage::clone);
   provisioning.require(Stage::fresh);
-  const auto clone = snapshot_of(provisioning, provisioning.conninfo(Stage::clone));
   const auto fresh = snapshot_of(provisioning, provisioning.conninfo(Stage::fresh));
-  return checks::schema_drift(schema::diff(clone, fresh));
+  return checks::schema_drift(schema::diff(clone_beside_fresh(provisioning), fresh));
 }
 
 checks::Findings declared_schema_findings(Provisioning& provisioning) {
@@ -115,7 +142,7 @@ checks::Findings foreign_key_findings(Provisioning& provisioning) {
 
 checks::Findings history_findings(Provisioning& provisioning) {
   provisioning.require(Stage::pristine);
-  if (provisioning.migrations().layout == migrations::Layout::command) return {};
+  if (provisioning.migrations().layout == migrations::Layout::command) return external_history(provisioning);
   return checks::dirty_migrations(provisioning.production_history());
 }
 

@@ -30,7 +30,11 @@ class Clusters {
   explicit Clusters(const config::Project& project) : project_(project) {}
 
   std::vector<databases::Cluster*> all() {
-    if (!opened_) open();
+    if (!opened_) {
+      clusters_.clear();
+      open();
+      opened_ = true;  // never after a failure: what could not be looked at must not count as empty
+    }
     std::vector<databases::Cluster*> result;
     for (auto& [major, cluster] : clusters_) result.push_back(cluster.get());
     return result;
@@ -46,7 +50,6 @@ class Clusters {
 
  private:
   void open() {
-    opened_ = true;
     const auto workspace = workspace_id(project_);
     if (project_.server.kind == config::ServerKind::url) {
       const auto server = server_by_url(project_);
@@ -82,7 +85,7 @@ void release_server(const config::Project& project, Clusters& clusters, const st
   if (project.server.kind == config::ServerKind::url) return;
   const int major = std::stoi(thing.substr(server_prefix.size()));
   const auto home = server_home(project, major);
-  bool empty = true;
+  bool empty = false;
   for (auto* cluster : clusters.all())
     if (cluster->server_major() == major) empty = cluster->owned().empty();
   clusters.close(major);

@@ -10,6 +10,7 @@
 #include <prodclone/base/text.hpp>
 #include <prodclone/pg/embedded_server.hpp>
 #include <prodclone/pg/installation.hpp>
+#include <prodclone/pg/quote.hpp>
 #include <prodclone/pg/session.hpp>
 
 namespace prodclone::workflow {
@@ -26,7 +27,35 @@ std::string environment_value(const std::string& name, const std::string& key) {
 }
 
 bool on_this_machine(const std::string& host) {
-  return host.empty() || host.front() == '/' || host == "localhost" || host == "::1" || host.starts_with("127.");
+  // A name may begin with 127. as well, and be anybody's.
+  const bool address = host.find_first_not_of("0123456789.") == std::string::npos;
+  return host.empty() || host.front() == '/' || host == "localhost" || host == "::1" || (address && host.starts_with("127."));
+}
+
+// Every place that libpq may connect to: it takes a list of hosts, an address beside the name, and what the connection
+// string leaves out from variables.
+std::vector<std::string> places(const pg::ConnInfo& info) {
+  auto all = split(info.host, ',');
+  const auto address = info.options.find("hostaddr");
+  const char* inherited = std::getenv("PGHOSTADDR");
+  if (address != info.options.end())
+    for (auto& one : split(address->second, ',')) all.push_back(std::move(one));
+  else if (inherited != nullptr)
+    for (auto& one : split(inherited, ',')) all.push_back(std::move(one));
+  return all;
+}
+
+void refuse_foreign_hosts(const pg::ConnInfo& info, const std::vector<std::string>& allowed) {
+  if (info.options.contains("service"))
+    throw Error(Failure::refused, "The connection string names a service, so it does not say where the server is.",
+                "Write the host into it.");
+  for (const auto& place : places(info)) {
+    if (on_this_machine(place) || std::find(allowed.begin(), allowed.end(), place) != allowed.end()) continue;
+    throw Error(Failure::refused,
+                fmt::format("The server {} is not on this machine, and prodclone.json does not allow it.", place),
+                fmt::format("Rehearsals create and drop databases. If it is no production server, add \"{}\" to "
+                            "server.allow_hosts.", place));
+  }
 }
 
 }  // namespace
@@ -52,7 +81,8 @@ std::vector<std::pair<int, std::filesystem::path>> server_homes(const config::Pr
     int major = 0;
     if (!name.starts_with(prefix)) continue;
     const auto* begin = name.data() + prefix.size();
-    if (std::from_chars(begin, name.data() + name.size(), major).ptr != begin) homes.emplace_back(major, entry.path());
+    const auto* end = name.data() + name.size();
+    if (begin != end && std::from_chars(begin, end, major).ptr == end) homes.emplace_back(major, entry.path());
   }
   std::sort(homes.rbegin(), homes.rend());
   return homes;
@@ -78,26 +108,22 @@ Server server_by_url(const config::Project& project) {
     throw Error(Failure::usage, "server.url in prodclone.json holds a password.",
                 "Take it out and name a variable in server.password_env, or put the whole URL into one and name it in server.url_env.");
   if (!wanted.password_env.empty()) info.password = Secret(environment_value(wanted.password_env, "server.password_env"));
-  if (!on_this_machine(info.host) &&
-      std::find(wanted.allow_hosts.begin(), wanted.allow_hosts.end(), info.host) == wanted.allow_hosts.end())
-    throw Error(Failure::refused,
-                fmt::format("The server {} is not on this machine, and prodclone.json does not allow it.", info.host),
-                fmt::format("Rehearsals create and drop databases. If it is no production server, add \"{}\" to "
-                            "server.allow_hosts.", info.host));
+  if (info.host.empty()) info.host = pg::conninfo_from_environment().host;
+  refuse_foreign_hosts(info, wanted.allow_hosts);
   if (info.database.empty()) info.database = "postgres";
   pg::Session session(info);
   const auto facts = session.query(
       "SELECT pg_catalog.current_setting('server_version') AS version, "
-      "pg_catalog.pg_is_in_recovery() AS standby, "
+      "pg_catalog.pg_is_in_recovery() AS standby, current_user AS role, "
       "(SELECT rolcreatedb OR rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS may_create");
   if (session.server_major() < oldest_major)
     throw Error(Failure::could_not_check, fmt::format("The server runs PostgreSQL {}.", facts.text(0, "version")),
                 fmt::format("prodclone rehearses on PostgreSQL {} and later.", oldest_major));
   if (facts.boolean(0, "standby"))
-    throw Error(Failure::refused, fmt::format("The server {} is a standby.", info.host), "Name one that can be written to.");
+    throw Error(Failure::refused, fmt::format("The server at {} is a standby.", pg::masked(info)), "Name one that can be written to.");
   if (!facts.boolean(0, "may_create"))
-    throw Error(Failure::could_not_check, fmt::format("The role {} may not create databases on {}.", info.user, info.host),
-                fmt::format("Let an administrator run: ALTER ROLE {} CREATEDB", info.user));
+    throw Error(Failure::could_not_check, fmt::format("The role {} may not create databases.", facts.text(0, "role")),
+                fmt::format("Let an administrator run: ALTER ROLE {} CREATEDB", pg::quote_identifier(facts.text(0, "role"))));
   return {.maintenance = info, .major = session.server_major(), .version = facts.text(0, "version")};
 }
 
