@@ -45,7 +45,8 @@ class PlantedDifferenceTest : public testing::TestWithParam<PlantedDifference> {
 
 TEST_P(PlantedDifferenceTest, IsReportedExactly) {
   if (!server_knows_it()) {
-    EXPECT_ANY_THROW(run(GetParam().base + ";" + GetParam().changed)) << "the row claims that this needs a later server";
+    EXPECT_ANY_THROW(run(GetParam().base + ";" + GetParam().changed))
+        << "the row claims that this needs a later server";
     return;
   }
   run(GetParam().base);
@@ -60,12 +61,14 @@ TEST_P(PlantedDifferenceTest, IsReportedExactly) {
   EXPECT_EQ(back.entries.size(), across.entries.size()) << to_plain(back);
 
   const auto lineage = diff_by_identity(before, after);
-  EXPECT_THAT(renderings(lineage), ElementsAreArray(sorted(GetParam().lineage.empty() ? GetParam().expected : GetParam().lineage)))
+  EXPECT_THAT(renderings(lineage),
+              ElementsAreArray(sorted(GetParam().lineage.empty() ? GetParam().expected : GetParam().lineage)))
       << to_plain(lineage);
 }
 
 std::string pg_dump(const pg::ConnInfo& database) {
-  const auto outcome = process::run({.arguments = {"pg_dump", "-s", "--no-owner", "--no-privileges"}, .environment = pg::environment(database)});
+  const auto outcome = process::run(
+      {.arguments = {"pg_dump", "-s", "--no-owner", "--no-privileges"}, .environment = pg::environment(database)});
   EXPECT_TRUE(outcome.succeeded()) << outcome.err;
   return outcome.out;
 }
@@ -89,7 +92,8 @@ TEST_P(PlantedDifferenceTest, IsSeenByPgDumpAsWellAndSurvivesARestore) {
 
   const auto differences = diff(before, after);
   std::vector<std::string> disagreements;
-  for (const auto& d : cross_check(differences, compare_dumps(parse_dump_text(dump_before), parse_dump_text(dump_after))))
+  for (const auto& d :
+       cross_check(differences, compare_dumps(parse_dump_text(dump_before), parse_dump_text(dump_after))))
     disagreements.push_back(d.difference);
   EXPECT_THAT(disagreements, IsEmpty()) << to_plain(differences);
 
