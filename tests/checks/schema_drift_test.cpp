@@ -55,6 +55,12 @@ TEST(SchemaDrift, AnIndexThatIsNotValidIsExplained) {
   EXPECT_THAT(schema_drift(differences)[0].remedy, HasSubstr("a failed CREATE INDEX CONCURRENTLY leaves behind"));
 }
 
+TEST(SchemaDrift, AStatementThatLosesRowsIsAComment) {
+  const Differences differences{
+      {{.change = Change::removed, .kind = "table", .name = "public.t", .a = "CREATE TABLE public.t ()"}}};
+  EXPECT_THAT(schema_drift(differences)[0].remedy, HasSubstr("-- destroys data, look first: DROP TABLE public.t;"));
+}
+
 TEST(SchemaDrift, AConstraintOfADomainIsAlteredThere) {
   const Differences differences{{{.change = Change::removed,
                                   .kind = "check_constraint",

@@ -54,12 +54,11 @@ TEST(CrossCheck, WhatOnlyTheCatalogsSeeIsADisagreementUnlessTheTableSaysSo) {
 }
 
 TEST(CrossCheck, AnIndexThatIsNotValidIsSeenByTheCatalogsAlone) {
-  EXPECT_THAT(cross_check(catalogs({.change = Change::removed,
-                                    .kind = "index",
-                                    .name = "public.i",
-                                    .touched = {{"valid", "no", ""}}}),
-                          {}),
-              IsEmpty());
+  EXPECT_THAT(
+      cross_check(
+          catalogs({.change = Change::removed, .kind = "index", .name = "public.i", .touched = {{"valid", "no", ""}}}),
+          {}),
+      IsEmpty());
   EXPECT_THAT(cross_check(catalogs({.change = Change::removed, .kind = "index", .name = "public.i"}), {}), SizeIs(1));
 }
 

@@ -10,7 +10,6 @@
 #include <prodclone/schema/statements.hpp>
 #include <prodclone/schema/text_diff.hpp>
 
-
 namespace prodclone::checks {
 
 using schema::Change;
@@ -143,6 +142,11 @@ bool is_domain_constraint(const Difference& d) {
   return d.kind == "check_constraint" && at != std::string::npos && at > 0 && definition[at - 1] != '"';
 }
 
+// What can be copied out of a finding must not be able to lose rows or values.
+bool holds_data(std::string_view kind) {
+  return kind == "table" || kind == "column" || kind == "schema" || kind == "sequence" || kind == "extension";
+}
+
 std::string statements(const Difference& d, const SchemaLabels& labels) {
   const auto toward = [&](std::string sql) {
     if (is_domain_constraint(d)) sql = replaced(sql, "ALTER TABLE ", "ALTER DOMAIN ");
@@ -150,7 +154,8 @@ std::string statements(const Difference& d, const SchemaLabels& labels) {
   };
   switch (d.change) {
     case Change::removed:
-      return toward(schema::drop_statement(d.kind, d.name));
+      return toward((holds_data(d.kind) ? "-- destroys data, look first: " : "") +
+                    schema::drop_statement(d.kind, d.name));
     case Change::added:
       return toward(schema::create_statement(d.kind, d.name, d.b.value_or("")));
     case Change::renamed: {
@@ -164,8 +169,10 @@ std::string statements(const Difference& d, const SchemaLabels& labels) {
   }
   if (d.kind == "column") return toward(schema::alter_column_statement(d));
   if (schema::is_constraint(d.kind) || d.kind == "index")
-    return d.b ? toward(schema::drop_statement(d.kind, d.name) + '\n' + schema::create_statement(d.kind, d.name, *d.b)) : "";
-  if (d.kind == "function" || d.kind == "procedure") return d.b ? toward(schema::create_statement(d.kind, d.name, *d.b)) : "";
+    return d.b ? toward(schema::drop_statement(d.kind, d.name) + '\n' + schema::create_statement(d.kind, d.name, *d.b))
+               : "";
+  if (d.kind == "function" || d.kind == "procedure")
+    return d.b ? toward(schema::create_statement(d.kind, d.name, *d.b)) : "";
   return {};
 }
 

@@ -135,7 +135,9 @@ class LeftoverSearch {
          .object = kind + ' ' + name,
          .what = std::move(what),
          .where = database_,
-         .why = "Whoever reads the schema, or code that looks things up by name, meets a thing that no longer exists.",
+         .why = place == "body" ? "It is not looked at before it runs: then it fails, or goes on writing the old name."
+                                : "Whoever reads the schema, or code that looks things up by name, meets a thing that "
+                                  "no longer exists.",
          .remedy = std::move(remedy),
          .evidence = std::move(evidence)});
   }
@@ -219,8 +221,7 @@ class LeftoverSearch {
     report(column, "not null", "not_null_constraint", column.parent + '.' + not_null->raw, rename,
            fmt::format("The NOT NULL constraint {} of {} still bears the old name of {}.", not_null->raw,
                        subject(column), rename.told()),
-           fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {};", column.parent,
-                       schema::identifier(not_null->raw),
+           fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {};", column.parent, schema::identifier(not_null->raw),
                        schema::identifier(with_new_name(not_null->raw, rename.parts, rename.new_name))),
            {}, severity);
   }
@@ -286,8 +287,7 @@ class LeftoverSearch {
   }
 
   void report_view_column(const Object& view, const std::string& column, const Rename& rename) {
-    report(view, "column " + column, "column", qualified_name(view) + '.' + schema::identifier(column),
-           rename,
+    report(view, "column " + column, "column", qualified_name(view) + '.' + schema::identifier(column), rename,
            fmt::format("{} still shows a column {}, the old name of {}: a view keeps its column names when what it "
                        "reads is renamed.",
                        subject(view), column, rename.told()),
@@ -334,8 +334,7 @@ class LeftoverSearch {
     if (evidence.empty()) return;
     report(function, "body", function.kind, qualified_name(function), rename,
            fmt::format("The body of {} still bears the old name of {}.", qualified_name(function), rename.told()),
-           fmt::format("CREATE OR REPLACE it with {}: the server checks a body only when it runs.", rename.new_name),
-           evidence);
+           fmt::format("CREATE OR REPLACE it with {}.", rename.new_name), evidence);
   }
 
   // Rule 2: columns.
@@ -426,11 +425,10 @@ class LeftoverSearch {
       if (!functions.contains(object.identity) && std::none_of(tables.begin(), tables.end(), speaks_of_it)) continue;
       const auto line =
           static_cast<std::size_t>(std::count(body.begin(), body.begin() + static_cast<std::ptrdiff_t>(at), '\n')) + 1;
-      report(
-          object, "body", object.kind, qualified_name(object), rename,
-          fmt::format("The body of {} still uses {}.", qualified_name(object), told),
-          fmt::format("CREATE OR REPLACE it with '{}': the server checks a body only when it runs.", label.new_label),
-          {fmt::format("line {}: {}", line, line_of(body, line))});
+      report(object, "body", object.kind, qualified_name(object), rename,
+             fmt::format("The body of {} still uses {}.", qualified_name(object), told),
+             fmt::format("CREATE OR REPLACE it with '{}'.", label.new_label),
+             {fmt::format("line {}: {}", line, line_of(body, line))});
     }
   }
 

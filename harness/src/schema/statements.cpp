@@ -80,7 +80,11 @@ std::string rename_label_statement(const std::string& type, std::string_view lab
   return fmt::format("ALTER TYPE {} RENAME VALUE {} TO {};", type, literal(label), literal(new_label));
 }
 
-std::string identifier(std::string_view name) { return pg::quote_identifier_if_needed(name); }
-std::string literal(std::string_view text) { return pg::quote_literal(text); }
+std::string identifier(std::string_view name) {
+  return pg::quote_identifier_if_needed(name);
+}
+std::string literal(std::string_view text) {
+  return pg::quote_literal(text);
+}
 
 }  // namespace prodclone::schema
