@@ -17,7 +17,8 @@ using testing::UnorderedElementsAre;
 class SchemaLineage : public testing::Test {
  protected:
   // The leftovers of a migration, as "object" lines.
-  Findings after(const std::string& base, const std::string& migration, const std::vector<LeftoverWaiver>& waivers = {}) {
+  Findings after(const std::string& base, const std::string& migration,
+                 const std::vector<LeftoverWaiver>& waivers = {}) {
     session_.execute("SET search_path = public; " + base);
     const auto before = schema::take_snapshot(session_);
     session_.execute("SET search_path = public; " + migration);
@@ -72,7 +73,8 @@ COMMENT ON TABLE tenant IS 'A tenant that we work for';
 )";
 
 // From 18 on NOT NULL constraints have names, which renames leave alone.
-const std::string rename_not_null = "ALTER TABLE tenant RENAME CONSTRAINT legal_entity_id_not_null TO tenant_id_not_null;";
+const std::string rename_not_null =
+    "ALTER TABLE tenant RENAME CONSTRAINT legal_entity_id_not_null TO tenant_id_not_null;";
 
 TEST_F(SchemaLineage, ACompleteRenameLeavesNothing) {
   EXPECT_THAT(objects(after(tenancy, rename_everything + (major() >= 18 ? rename_not_null : ""))), IsEmpty());
@@ -98,25 +100,31 @@ TEST_F(SchemaLineage, EachFindingGivesTheStatementThatMendsIt) {
   const auto findings = after(tenancy, "ALTER TABLE legal_entity RENAME TO tenant");
   std::vector<std::string> remedies;
   for (const auto& finding : findings) remedies.push_back(finding.remedy);
-  EXPECT_THAT(remedies, testing::IsSupersetOf({"ALTER TABLE public.tenant RENAME CONSTRAINT legal_entity_pkey TO tenant_pkey;",
-                                               "ALTER SEQUENCE public.legal_entity_id_seq RENAME TO tenant_id_seq;",
-                                               "ALTER TYPE public.party_kind RENAME VALUE 'legal_entity' TO 'tenant';",
-                                               "ALTER TABLE public.document RENAME COLUMN legal_entity_id TO tenant_id;",
-                                               "ALTER INDEX public.idx_document_legal_entity_id RENAME TO idx_document_tenant_id;",
-                                               "ALTER POLICY legal_entity_isolation ON public.document RENAME TO tenant_isolation;",
-                                               "ALTER VIEW public.documents RENAME COLUMN legal_entity_id TO tenant_id;"}));
+  EXPECT_THAT(remedies, testing::IsSupersetOf(
+                            {"ALTER TABLE public.tenant RENAME CONSTRAINT legal_entity_pkey TO tenant_pkey;",
+                             "ALTER SEQUENCE public.legal_entity_id_seq RENAME TO tenant_id_seq;",
+                             "ALTER TYPE public.party_kind RENAME VALUE 'legal_entity' TO 'tenant';",
+                             "ALTER TABLE public.document RENAME COLUMN legal_entity_id TO tenant_id;",
+                             "ALTER INDEX public.idx_document_legal_entity_id RENAME TO idx_document_tenant_id;",
+                             "ALTER POLICY legal_entity_isolation ON public.document RENAME TO tenant_isolation;",
+                             "ALTER VIEW public.documents RENAME COLUMN legal_entity_id TO tenant_id;"}));
 }
 
 TEST_F(SchemaLineage, TheForgottenLineOfABodyIsShown) {
-  const auto findings = after(tenancy, "ALTER TABLE document RENAME COLUMN legal_entity_id TO tenant_id; ALTER TABLE legal_entity RENAME TO tenant");
-  const auto body = std::find_if(findings.begin(), findings.end(), [](const Finding& f) { return f.object == "function public.payload()"; });
+  const auto findings = after(
+      tenancy,
+      "ALTER TABLE document RENAME COLUMN legal_entity_id TO tenant_id; ALTER TABLE legal_entity RENAME TO tenant");
+  const auto body = std::find_if(findings.begin(), findings.end(),
+                                 [](const Finding& f) { return f.object == "function public.payload()"; });
   ASSERT_NE(body, findings.end());
-  EXPECT_THAT(body->evidence, ElementsAre("line 3: PERFORM json_build_object('legal_entity_id', NEW.legal_entity_id);"));
+  EXPECT_THAT(body->evidence,
+              ElementsAre("line 3: PERFORM json_build_object('legal_entity_id', NEW.legal_entity_id);"));
 }
 
 TEST_F(SchemaLineage, AWaivedLeftoverIsNoFinding) {
-  const auto findings = after(tenancy, rename_everything + (major() >= 18 ? rename_not_null : "") +
-                                           "ALTER VIEW documents RENAME COLUMN tenant_id TO legal_entity_id",
+  const auto findings = after(tenancy,
+                              rename_everything + (major() >= 18 ? rename_not_null : "") +
+                                  "ALTER VIEW documents RENAME COLUMN tenant_id TO legal_entity_id",
                               {{.kind = "column", .name = "public.documents.*", .reason = "the old client reads it"}});
   EXPECT_THAT(objects(findings), IsEmpty());
 }
@@ -133,8 +141,9 @@ TEST_F(SchemaLineage, AnEverydayColumnNameIsSoughtOnlyAroundItsTable) {
     CREATE VIEW people AS SELECT name FROM person; CREATE VIEW cities AS SELECT name FROM city;
     COMMENT ON TABLE city IS 'By name'; COMMENT ON TABLE person IS 'By name')",
                               "ALTER TABLE person RENAME COLUMN name TO title");
-  EXPECT_THAT(objects(findings), UnorderedElementsAre("check_constraint public.person.person_name_check", "index public.person_name_idx",
-                                                      "function public.rename()", "column public.people.name"))
+  EXPECT_THAT(objects(findings),
+              UnorderedElementsAre("check_constraint public.person.person_name_check", "index public.person_name_idx",
+                                   "function public.rename()", "column public.people.name"))
       << to_string(findings);
 }
 
@@ -151,14 +160,17 @@ TEST_F(SchemaLineage, AnEverydayTableNameIsSoughtOnlyAroundTheTable) {
 }
 
 TEST_F(SchemaLineage, ATableThatOnlyContainsTheNameIsAWarningAndItsOwnNamesAreNot) {
-  const auto findings = after("CREATE TABLE document (id int); CREATE TABLE document_kind (id int CONSTRAINT document_kind_pkey PRIMARY KEY)",
-                              "ALTER TABLE document RENAME TO paper");
+  const auto findings = after(
+      "CREATE TABLE document (id int); CREATE TABLE document_kind (id int CONSTRAINT document_kind_pkey PRIMARY KEY)",
+      "ALTER TABLE document RENAME TO paper");
   ASSERT_THAT(objects(findings), ElementsAre("table public.document_kind"));
   EXPECT_EQ(findings[0].severity, Severity::warning);
 }
 
 TEST_F(SchemaLineage, ANewNameThatContainsTheOldOneIsNoLeftover) {
-  EXPECT_THAT(objects(after("CREATE TABLE invoice (id int CONSTRAINT invoice_file_key UNIQUE)", "ALTER TABLE invoice RENAME TO invoice_file")), IsEmpty());
+  EXPECT_THAT(objects(after("CREATE TABLE invoice (id int CONSTRAINT invoice_file_key UNIQUE)",
+                            "ALTER TABLE invoice RENAME TO invoice_file")),
+              IsEmpty());
 }
 
 TEST_F(SchemaLineage, AnEnumLabelLeftInABodyIsFound) {
@@ -167,7 +179,8 @@ TEST_F(SchemaLineage, AnEnumLabelLeftInABodyIsFound) {
     CREATE FUNCTION close_task() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.state := 'done'; RETURN NEW; END $$;
     CREATE FUNCTION unrelated() RETURNS text LANGUAGE sql AS $$ SELECT 'done' $$;
     CREATE TRIGGER t BEFORE INSERT ON task FOR EACH ROW EXECUTE FUNCTION close_task())";
-  EXPECT_THAT(objects(after(base, "ALTER TYPE state RENAME VALUE 'done' TO 'closed'")), ElementsAre("function public.close_task()"));
+  EXPECT_THAT(objects(after(base, "ALTER TYPE state RENAME VALUE 'done' TO 'closed'")),
+              ElementsAre("function public.close_task()"));
 }
 
 TEST_F(SchemaLineage, NothingRenamedIsNothingLeftOver) {

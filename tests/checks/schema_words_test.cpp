@@ -23,7 +23,9 @@ TEST(SchemaWords, AnOldNameIsFoundAsAWholeRunOfParts) {
   EXPECT_THAT(borne_at({"name"}, parts_of("renamed_names_list")), Optional(1u));
 }
 
-TEST(SchemaWords, TheSingularOfAPluralNameIsFound) { EXPECT_THAT(borne_at({"documents"}, parts_of("document_id")), Optional(0u)); }
+TEST(SchemaWords, TheSingularOfAPluralNameIsFound) {
+  EXPECT_THAT(borne_at({"documents"}, parts_of("document_id")), Optional(0u));
+}
 
 TEST(SchemaWords, InsideAnotherNameItDoesNotCount) {
   EXPECT_EQ(borne_at({"name"}, parts_of("t_display_name_idx"), {{"display", "name"}}), std::nullopt);
@@ -49,8 +51,9 @@ TEST(SchemaWords, BodiesAreCutIntoWordsWithTheirPlace) {
 }
 
 TEST(SchemaWords, LiteralsThatAreNamesOrEnumLabelsByTheirCastAreNotPlain) {
-  EXPECT_THAT(plain_literals("x = 'it''s'::text AND y = 'a'::public.status AND z = nextval('public.s'::regclass) OR w = 'b'"),
-              ElementsAre("it's", "b"));
+  EXPECT_THAT(
+      plain_literals("x = 'it''s'::text AND y = 'a'::public.status AND z = nextval('public.s'::regclass) OR w = 'b'"),
+      ElementsAre("it's", "b"));
 }
 
 }  // namespace

@@ -8,17 +8,27 @@ namespace {
 using testing::IsEmpty;
 using testing::SizeIs;
 
-Differences catalogs(Difference d) { return {.entries = {std::move(d)}}; }
+Differences catalogs(Difference d) {
+  return {.entries = {std::move(d)}};
+}
 DumpDifference dump(const std::string& type, const std::string& name, Change change = Change::changed) {
   return {.change = change, .type = type, .name = name, .schema = "public"};
 }
 
-TEST(CrossCheck, BothSilentAgree) { EXPECT_THAT(cross_check({}, {}), IsEmpty()); }
+TEST(CrossCheck, BothSilentAgree) {
+  EXPECT_THAT(cross_check({}, {}), IsEmpty());
+}
 
 TEST(CrossCheck, WhatBothSeeIsNoDisagreement) {
-  EXPECT_THAT(cross_check(catalogs({.change = Change::added, .kind = "index", .name = "public.i"}), {dump("INDEX", "i", Change::added)}), IsEmpty());
-  EXPECT_THAT(cross_check(catalogs({.kind = "column", .name = "public.t.x", .touched = {{"default", "1", "2"}}}), {dump("TABLE", "t")}), IsEmpty());
-  EXPECT_THAT(cross_check(catalogs({.change = Change::added, .kind = "foreign_key", .name = "public.t.f"}), {dump("FK CONSTRAINT", "t f", Change::added)}), IsEmpty());
+  EXPECT_THAT(cross_check(catalogs({.change = Change::added, .kind = "index", .name = "public.i"}),
+                          {dump("INDEX", "i", Change::added)}),
+              IsEmpty());
+  EXPECT_THAT(cross_check(catalogs({.kind = "column", .name = "public.t.x", .touched = {{"default", "1", "2"}}}),
+                          {dump("TABLE", "t")}),
+              IsEmpty());
+  EXPECT_THAT(cross_check(catalogs({.change = Change::added, .kind = "foreign_key", .name = "public.t.f"}),
+                          {dump("FK CONSTRAINT", "t f", Change::added)}),
+              IsEmpty());
 }
 
 TEST(CrossCheck, WhatOnlyPgDumpSeesIsADisagreement) {
@@ -29,13 +39,27 @@ TEST(CrossCheck, WhatOnlyPgDumpSeesIsADisagreement) {
 }
 
 TEST(CrossCheck, ADifferenceOfAnotherTableDoesNotExplainIt) {
-  EXPECT_THAT(cross_check(catalogs({.kind = "column", .name = "public.u.x", .touched = {{"default", "1", "2"}}}), {dump("TABLE", "t")}), SizeIs(2));
+  EXPECT_THAT(cross_check(catalogs({.kind = "column", .name = "public.u.x", .touched = {{"default", "1", "2"}}}),
+                          {dump("TABLE", "t")}),
+              SizeIs(2));
 }
 
 TEST(CrossCheck, WhatOnlyTheCatalogsSeeIsADisagreementUnlessTheTableSaysSo) {
-  EXPECT_THAT(cross_check(catalogs({.kind = "index", .name = "public.i", .touched = {{"on", "x", "y"}}}), {}), SizeIs(1));
-  EXPECT_THAT(cross_check(catalogs({.kind = "index", .name = "public.i", .touched = {{"tablespace", "", "fast"}}}), {}), IsEmpty());
-  EXPECT_THAT(cross_check(catalogs({.kind = "extension", .name = "x", .touched = {{"version", "1", "2"}}}), {}), IsEmpty());
+  EXPECT_THAT(cross_check(catalogs({.kind = "index", .name = "public.i", .touched = {{"on", "x", "y"}}}), {}),
+              SizeIs(1));
+  EXPECT_THAT(cross_check(catalogs({.kind = "index", .name = "public.i", .touched = {{"tablespace", "", "fast"}}}), {}),
+              IsEmpty());
+  EXPECT_THAT(cross_check(catalogs({.kind = "extension", .name = "x", .touched = {{"version", "1", "2"}}}), {}),
+              IsEmpty());
+}
+
+TEST(CrossCheck, AnIndexThatIsNotValidIsSeenByTheCatalogsAlone) {
+  EXPECT_THAT(
+      cross_check(
+          catalogs({.change = Change::removed, .kind = "index", .name = "public.i", .touched = {{"valid", "no", ""}}}),
+          {}),
+      IsEmpty());
+  EXPECT_THAT(cross_check(catalogs({.change = Change::removed, .kind = "index", .name = "public.i"}), {}), SizeIs(1));
 }
 
 TEST(CrossCheck, AKindThatWeDoNotCompareIsADifferenceButNoFault) {
@@ -51,9 +75,10 @@ TEST(CrossCheck, TheOrderOfColumnsIsNoDisagreement) {
 }
 
 TEST(CrossCheck, ARenameIsSeenByPgDumpAsTwoEntries) {
-  EXPECT_THAT(cross_check(catalogs({.change = Change::renamed, .kind = "index", .name = "public.j", .old_name = "public.i"}),
-                          {dump("INDEX", "i", Change::removed), dump("INDEX", "j", Change::added)}),
-              IsEmpty());
+  EXPECT_THAT(
+      cross_check(catalogs({.change = Change::renamed, .kind = "index", .name = "public.j", .old_name = "public.i"}),
+                  {dump("INDEX", "i", Change::removed), dump("INDEX", "j", Change::added)}),
+      IsEmpty());
 }
 
 }  // namespace

@@ -69,8 +69,9 @@ TEST(Diff, IdentityTellsARenamedColumnExactly) {
 }
 
 TEST(Diff, RenamedAndChangedAreTwoEntries) {
-  EXPECT_THAT(told(diff_by_identity({.objects = {t, a_column(t, "x", 1)}}, {.objects = {t, a_column(t, "z", 1, "bigint")}})),
-              testing::UnorderedElementsAre("renamed column public.t.x -> z", "changed column public.t.z (type)"));
+  EXPECT_THAT(
+      told(diff_by_identity({.objects = {t, a_column(t, "x", 1)}}, {.objects = {t, a_column(t, "z", 1, "bigint")}})),
+      testing::UnorderedElementsAre("renamed column public.t.x -> z", "changed column public.t.z (type)"));
 }
 
 TEST(Diff, WhatIsMadeAgainUnderARenamedTableIsFoundByName) {
@@ -82,7 +83,9 @@ TEST(Diff, WhatIsMadeAgainUnderARenamedTableIsFoundByName) {
 
 TEST(Diff, ATableCopiedAndSwappedIsTheSameTable) {
   const auto swapped = a_table("t", 222);
-  EXPECT_THAT(diff_by_identity({.objects = {t, a_column(t, "x", 1)}}, {.objects = {swapped, a_column(swapped, "x", 1)}}).entries, IsEmpty());
+  EXPECT_THAT(diff_by_identity({.objects = {t, a_column(t, "x", 1)}}, {.objects = {swapped, a_column(swapped, "x", 1)}})
+                  .entries,
+              IsEmpty());
 }
 
 TEST(Diff, ARenameDoesNotExcuseAnotherChangeOfTheText) {
@@ -103,7 +106,11 @@ TEST(Diff, EqualRawValuesAreEqualWhateverTheTextSays) {
 
 TEST(Diff, ABodyIsFreeTextThatNoRenameExcuses) {
   const auto u = a_table("u", 100);
-  Object f{.kind = "function", .schema = "public", .name = "f", .signature = "()", .identity = {1255, 7, 0},
+  Object f{.kind = "function",
+           .schema = "public",
+           .name = "f",
+           .signature = "()",
+           .identity = {1255, 7, 0},
            .attributes = {{"body", "SELECT FROM t", ""}}};
   auto g = f;
   g.attributes[0].value = "SELECT FROM u";

@@ -1,6 +1,7 @@
 // Pairs of DDL that differ in one thing, and what the diff must call it.
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -8,9 +9,9 @@ namespace prodclone::schema {
 
 struct PlantedDifference {
   std::string name = {};
-  std::string base = {};                      // run on both sides
-  std::string changed = {};                   // run on side b only
-  std::vector<std::string> expected = {};     // renderings, sorted
+  std::string base = {};                   // run on both sides
+  std::string changed = {};                // run on side b only
+  std::vector<std::string> expected = {};  // renderings, sorted
   int from_major = 13;
   // In one lineage where it is not the same; empty: the same.
   std::vector<std::string> lineage = {};
@@ -18,6 +19,8 @@ struct PlantedDifference {
 
 const std::vector<PlantedDifference>& planted_differences();
 
-inline void PrintTo(const PlantedDifference& planted, std::ostream* out) { *out << planted.name; }
+inline void PrintTo(const PlantedDifference& planted, std::ostream* out) {
+  *out << planted.name;
+}
 
 }  // namespace prodclone::schema

@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <map>
 
+#include <prodclone/base/text.hpp>
 #include <prodclone/pg/session.hpp>
 #include <prodclone/process/child.hpp>
 #include <prodclone/schema/cross_check.hpp>
@@ -45,7 +45,8 @@ class PlantedDifferenceTest : public testing::TestWithParam<PlantedDifference> {
 
 TEST_P(PlantedDifferenceTest, IsReportedExactly) {
   if (!server_knows_it()) {
-    EXPECT_ANY_THROW(run(GetParam().base + ";" + GetParam().changed)) << "the row claims that this needs a later server";
+    EXPECT_ANY_THROW(run(GetParam().base + ";" + GetParam().changed))
+        << "the row claims that this needs a later server";
     return;
   }
   run(GetParam().base);
@@ -60,27 +61,50 @@ TEST_P(PlantedDifferenceTest, IsReportedExactly) {
   EXPECT_EQ(back.entries.size(), across.entries.size()) << to_plain(back);
 
   const auto lineage = diff_by_identity(before, after);
-  EXPECT_THAT(renderings(lineage), ElementsAreArray(sorted(GetParam().lineage.empty() ? GetParam().expected : GetParam().lineage)))
+  EXPECT_THAT(renderings(lineage),
+              ElementsAreArray(sorted(GetParam().lineage.empty() ? GetParam().expected : GetParam().lineage)))
       << to_plain(lineage);
 }
 
-TEST_P(PlantedDifferenceTest, IsSeenByPgDumpAsWell) {
+std::string pg_dump(const pg::ConnInfo& database) {
+  const auto outcome = process::run(
+      {.arguments = {"pg_dump", "-s", "--no-owner", "--no-privileges"}, .environment = pg::environment(database)});
+  EXPECT_TRUE(outcome.succeeded()) << outcome.err;
+  return outcome.out;
+}
+
+// The rows hold no body with a line that begins with a backslash.
+std::string without_psql_commands(const std::string& dump) {
+  std::string sql;
+  for (const auto& line : lines_of(dump))
+    if (!line.starts_with('\\')) sql += line + '\n';
+  return sql;
+}
+
+TEST_P(PlantedDifferenceTest, IsSeenByPgDumpAsWellAndSurvivesARestore) {
   if (!server_knows_it()) return;
-  const auto dump = [&] {
-    const auto outcome = process::run({.arguments = {"pg_dump", "-s", "--no-owner", "--no-privileges"},
-                                       .environment = pg::environment(database_.conninfo())});
-    EXPECT_TRUE(outcome.succeeded()) << outcome.err;
-    return parse_dump_text(outcome.out);
-  };
   run(GetParam().base);
   const auto before = take_snapshot(session_);
-  const auto dump_before = dump();
+  const auto dump_before = pg_dump(database_.conninfo());
   run(GetParam().changed);
-  const auto differences = diff(before, take_snapshot(session_));
-  const auto dumps = compare_dumps(dump_before, dump());
+  const auto after = take_snapshot(session_);
+  const auto dump_after = pg_dump(database_.conninfo());
+
+  const auto differences = diff(before, after);
   std::vector<std::string> disagreements;
-  for (const auto& d : cross_check(differences, dumps)) disagreements.push_back(d.difference);
+  for (const auto& d :
+       cross_check(differences, compare_dumps(parse_dump_text(dump_before), parse_dump_text(dump_after))))
+    disagreements.push_back(d.difference);
   EXPECT_THAT(disagreements, IsEmpty()) << to_plain(differences);
+
+  selftest::ScratchDatabase copy;
+  pg::Session(copy.conninfo()).execute(without_psql_commands(dump_after));
+  pg::Session copy_session(copy.conninfo());
+  const auto restored = take_snapshot(copy_session);
+  const auto lost = diff(after, restored);
+  EXPECT_TRUE(lost.empty()) << to_plain(lost);
+  EXPECT_EQ(fingerprint(after), fingerprint(restored));
+  EXPECT_EQ(parse_dump_text(pg_dump(copy.conninfo())).normalised(), parse_dump_text(dump_after).normalised());
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, PlantedDifferenceTest, testing::ValuesIn(planted_differences()),

@@ -21,18 +21,21 @@ class RenameMapTest : public testing::Test {
 TEST_F(RenameMapTest, TextThatOnlyMentionsTheNewNamesIsExplained) {
   EXPECT_TRUE(map_.explains("FOREIGN KEY (legal_entity_id) REFERENCES public.legal_entity(id)",
                             "FOREIGN KEY (tenant_id) REFERENCES public.tenant(id)", "public.document"));
-  EXPECT_TRUE(map_.explains("SELECT legal_entity.id FROM public.legal_entity", "SELECT  tenant.id\n FROM public.tenant", ""));
+  EXPECT_TRUE(
+      map_.explains("SELECT legal_entity.id FROM public.legal_entity", "SELECT  tenant.id\n FROM public.tenant", ""));
 }
 
 TEST_F(RenameMapTest, AnyOtherChangeIsNot) {
-  EXPECT_FALSE(map_.explains("(legal_entity_id) REFERENCES public.legal_entity(id)", "(tenant_id) REFERENCES public.tenant(no)", "public.document"));
+  EXPECT_FALSE(map_.explains("(legal_entity_id) REFERENCES public.legal_entity(id)",
+                             "(tenant_id) REFERENCES public.tenant(no)", "public.document"));
   EXPECT_FALSE(map_.explains("(legal_entity_id)", "(tenant_id, x)", "public.document"));
   EXPECT_FALSE(map_.explains("public.tenant", "public.legal_entity", ""));
 }
 
 TEST_F(RenameMapTest, AColumnIsOnlyExcusedWhereItsTableIsMeant) {
   EXPECT_FALSE(map_.explains("(legal_entity_id)", "(tenant_id)", "public.invoice"));
-  EXPECT_TRUE(map_.explains("SELECT legal_entity_id FROM public.document", "SELECT tenant_id FROM public.document", "public.v"));
+  EXPECT_TRUE(map_.explains("SELECT legal_entity_id FROM public.document", "SELECT tenant_id FROM public.document",
+                            "public.v"));
 }
 
 TEST_F(RenameMapTest, AViewThatKeepsItsColumnNameSaysSo) {
@@ -57,7 +60,10 @@ TEST_F(RenameMapTest, AMoveIsOnlyExcusedForWhatMoved) {
 }
 
 TEST_F(RenameMapTest, EnumLabelsAreExcusedForTheirType) {
-  Object before{.kind = "type", .schema = "public", .name = "s", .attributes = {{"flavour", "enum", ""}, {"label_oids", "", "1,2"}, {"labels", "'a', 'b'", ""}}};
+  Object before{.kind = "type",
+                .schema = "public",
+                .name = "s",
+                .attributes = {{"flavour", "enum", ""}, {"label_oids", "", "1,2"}, {"labels", "'a', 'b'", ""}}};
   auto after = before;
   after.attributes[2].value = "'a', 'c'";
   map_.add(before, after);

@@ -10,10 +10,17 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(Render, TheSameSchemaIsSaid) { EXPECT_EQ(to_plain(Differences{}, {.label_a = "clone", .label_b = "fresh"}), "clone and fresh have the same schema.\n"); }
+TEST(Render, TheSameSchemaIsSaid) {
+  EXPECT_EQ(to_plain(Differences{}, {.label_a = "clone", .label_b = "fresh"}),
+            "clone and fresh have the same schema.\n");
+}
 
 TEST(Render, BothDefinitionsStandUnderEachOther) {
-  const Difference d{.kind = "column", .name = "public.t.x", .a = "x integer DEFAULT 1", .b = "x integer DEFAULT 22", .touched = {{"default", "1", "22"}}};
+  const Difference d{.kind = "column",
+                     .name = "public.t.x",
+                     .a = "x integer DEFAULT 1",
+                     .b = "x integer DEFAULT 22",
+                     .touched = {{"default", "1", "22"}}};
   EXPECT_EQ(to_plain(d, {.label_a = "clone", .label_b = "fresh"}),
             "~ changed column public.t.x (default)\n"
             "    - clone  x integer DEFAULT 1\n"
@@ -28,14 +35,23 @@ TEST(Render, ColourIsOnlyThereWhenAsked) {
 }
 
 TEST(Render, LongDefinitionsAreShownAsLinesThatDiffer) {
-  const Difference d{.kind = "function", .name = "public.f()", .a = "BEGIN\n one;\nEND", .b = "BEGIN\n two;\nEND", .touched = {{"body", "", ""}}};
+  const Difference d{.kind = "function",
+                     .name = "public.f()",
+                     .a = "BEGIN\n one;\nEND",
+                     .b = "BEGIN\n two;\nEND",
+                     .touched = {{"body", "", ""}}};
   EXPECT_THAT(to_plain(d), HasSubstr("     BEGIN\n    - one;\n    + two;\n     END\n"));
 }
 
 TEST(Render, JsonIsAsTheContractSays) {
-  Differences differences{.entries = {{.change = Change::renamed, .kind = "table", .name = "public.tenant", .old_name = "public.legal_entity",
-                                       .a = "CREATE TABLE public.legal_entity ()", .b = "CREATE TABLE public.tenant ()"},
-                                      {.change = Change::removed, .kind = "index", .name = "public.i", .a = "CREATE INDEX"}}};
+  Differences differences{
+      .entries = {{.change = Change::renamed,
+                   .kind = "table",
+                   .name = "public.tenant",
+                   .old_name = "public.legal_entity",
+                   .a = "CREATE TABLE public.legal_entity ()",
+                   .b = "CREATE TABLE public.tenant ()"},
+                  {.change = Change::removed, .kind = "index", .name = "public.i", .a = "CREATE INDEX"}}};
   const std::string expected = R"json({
   "schema": "prodclone/schema-diff/1",
   "equal": false,

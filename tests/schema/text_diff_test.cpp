@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <random>
 
 #include <prodclone/schema/text_diff.hpp>
@@ -7,7 +8,9 @@
 namespace prodclone::schema {
 namespace {
 
-TEST(TextDiff, EqualTextsGiveNothing) { EXPECT_EQ(unified_diff("a\nb\n", "a\nb\n", "x", "y"), ""); }
+TEST(TextDiff, EqualTextsGiveNothing) {
+  EXPECT_EQ(unified_diff("a\nb\n", "a\nb\n", "x", "y"), "");
+}
 
 TEST(TextDiff, IsWrittenAsDiffUWritesIt) {
   EXPECT_EQ(unified_diff("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nfive\n6\n7\n8\n9\n10\n", "old", "new"),
@@ -32,7 +35,8 @@ std::string applied(const std::vector<Edit>& edits, bool new_side) {
 }
 
 std::size_t changes(const std::vector<Edit>& edits) {
-  return static_cast<std::size_t>(std::count_if(edits.begin(), edits.end(), [](const Edit& e) { return e.kind != EditKind::keep; }));
+  return static_cast<std::size_t>(
+      std::count_if(edits.begin(), edits.end(), [](const Edit& e) { return e.kind != EditKind::keep; }));
 }
 
 TEST(TextDiff, BothSidesComeBackFromTheEdits) {

@@ -7,9 +7,8 @@
 
 #include <prodclone/base/text.hpp>
 #include <prodclone/schema/kinds.hpp>
+#include <prodclone/schema/statements.hpp>
 #include <prodclone/schema/text_diff.hpp>
-
-#include "schema_statements.hpp"
 
 namespace prodclone::checks {
 
@@ -24,7 +23,9 @@ std::string subject(const Difference& d) {
   return fmt::format("{} {}{}", noun, d.kind == "comment" ? "on " : "", d.name);
 }
 
-std::string shown(const std::string& value) { return value.empty() ? "the default" : value; }
+std::string shown(const std::string& value) {
+  return value.empty() ? "the default" : value;
+}
 
 std::string attributes(const Difference& d) {
   std::vector<std::string> names;
@@ -42,15 +43,18 @@ bool only_column_order(const Difference& d) {
 
 std::string what(const Difference& d, const SchemaLabels& labels) {
   switch (d.change) {
-    case Change::removed: return fmt::format("{} exists only in {}.", subject(d), labels.a);
-    case Change::added: return fmt::format("{} exists only in {}.", subject(d), labels.b);
+    case Change::removed:
+      return fmt::format("{} exists only in {}.", subject(d), labels.a);
+    case Change::added:
+      return fmt::format("{} exists only in {}.", subject(d), labels.b);
     case Change::renamed:
       return fmt::format("{} is called {} in {}, with the same definition.", subject(d), *d.old_name, labels.a);
-    case Change::changed: break;
+    case Change::changed:
+      break;
   }
   if (d.touched.size() == 1 && d.touched[0].a.size() + d.touched[0].b.size() < 100)
-    return fmt::format("{} differs in {}: {} in {}, {} in {}.", subject(d), attributes(d), shown(d.touched[0].a), labels.a,
-                       shown(d.touched[0].b), labels.b);
+    return fmt::format("{} differs in {}: {} in {}, {} in {}.", subject(d), attributes(d), shown(d.touched[0].a),
+                       labels.a, shown(d.touched[0].b), labels.b);
   return fmt::format("{} differs in {}.", subject(d), attributes(d));
 }
 
@@ -76,8 +80,10 @@ std::vector<std::string> evidence(const Difference& d, const SchemaLabels& label
 std::string without_digits(const std::string& name) {
   std::string text;
   for (const char c : name)
-    if (!std::isdigit(static_cast<unsigned char>(c))) text += c;
-    else if (text.empty() || text.back() != '#') text += '#';
+    if (!std::isdigit(static_cast<unsigned char>(c)))
+      text += c;
+    else if (text.empty() || text.back() != '#')
+      text += '#';
   return text;
 }
 
@@ -93,51 +99,80 @@ bool looks_named_after_a_day(const Difference& d, const schema::Differences& all
   const auto parent = partition_parent(d);
   if (parent.empty() || without_digits(d.name) == d.name) return false;
   return std::any_of(all.entries.begin(), all.entries.end(), [&](const Difference& other) {
-    return other.kind == "table" && other.change != d.change && (other.change == Change::added || other.change == Change::removed) &&
+    return other.kind == "table" && other.change != d.change &&
+           (other.change == Change::added || other.change == Change::removed) &&
            without_digits(other.name) == without_digits(d.name) && partition_parent(other) == parent;
   });
 }
 
 std::string cause(const Difference& d, const schema::Differences& all, const SchemaLabels& labels, const Story& story) {
   if (only_column_order(d))
-    return "The same columns in another order, as after a down and up again: a column that is added again goes last. Views "
+    return "The same columns in another order, as after a down and up again: a column that is added again goes last. "
+           "Views "
            "with SELECT * behind this table differ as a consequence.";
   if (looks_named_after_a_day(d, all))
-    return fmt::format("{} has a partition of {} with the same name but for its digits: a migration seems to name partitions after "
-                       "the day on which it runs. Fix the clock for both sides, or waive partitions of this pattern.",
-                       d.change == Change::removed ? labels.b : labels.a, partition_parent(d));
+    return fmt::format(
+        "{} has a partition of {} with the same name but for its digits: a migration seems to name partitions after "
+        "the day on which it runs. Fix the clock for both sides, or waive partitions of this pattern.",
+        d.change == Change::removed ? labels.b : labels.a, partition_parent(d));
   if (d.kind == "type" && touches(d, "labels"))
     return story.differs + " The order of enum values counts: ADD VALUE without BEFORE or AFTER puts the value last.";
   if (schema::is_index_like(d.kind) && (touches(d, "valid") || touches(d, "index_valid")))
-    return "An index that is not valid is what a failed CREATE INDEX CONCURRENTLY leaves behind: drop it and build it again.";
+    return "An index that is not valid is what a failed CREATE INDEX CONCURRENTLY leaves behind: drop it and build it "
+           "again.";
   if (d.kind == "trigger" && touches(d, "enabled"))
     return "A trigger is disabled on one side: left so after a bulk load or an incident?";
   switch (d.change) {
-    case Change::removed: return story.only_in_a;
-    case Change::added: return story.only_in_b;
-    case Change::renamed: return story.renamed;
-    case Change::changed: break;
+    case Change::removed:
+      return story.only_in_a;
+    case Change::added:
+      return story.only_in_b;
+    case Change::renamed:
+      return story.renamed;
+    case Change::changed:
+      break;
   }
   return story.differs;
 }
 
+// Of a domain, whose value is called VALUE.
+bool is_domain_constraint(const Difference& d) {
+  const auto& definition = d.a ? *d.a : d.b ? *d.b : d.name;
+  const auto at = definition.find("VALUE");
+  return d.kind == "check_constraint" && at != std::string::npos && at > 0 && definition[at - 1] != '"';
+}
+
+// What can be copied out of a finding must not be able to lose rows or values.
+bool holds_data(std::string_view kind) {
+  return kind == "table" || kind == "column" || kind == "schema" || kind == "sequence" || kind == "extension";
+}
+
 std::string statements(const Difference& d, const SchemaLabels& labels) {
-  const auto toward = [&](const std::string& sql) { return sql.empty() ? std::string() : fmt::format("\n-- makes {} like {}:\n{}", labels.a, labels.b, sql); };
+  const auto toward = [&](std::string sql) {
+    if (is_domain_constraint(d)) sql = replaced(sql, "ALTER TABLE ", "ALTER DOMAIN ");
+    return sql.empty() ? std::string() : fmt::format("\n-- makes {} like {}:\n{}", labels.a, labels.b, sql);
+  };
   switch (d.change) {
-    case Change::removed: return toward(drop_statement(d.kind, d.name));
-    case Change::added: return toward(create_statement(d.kind, d.name, d.b.value_or("")));
+    case Change::removed:
+      return toward((holds_data(d.kind) ? "-- destroys data, look first: " : "") +
+                    schema::drop_statement(d.kind, d.name));
+    case Change::added:
+      return toward(schema::create_statement(d.kind, d.name, d.b.value_or("")));
     case Change::renamed: {
       auto name = schema::split_name(d.name).last;
       name = name.substr(0, name.find('('));
       if (name.size() > 1 && name.front() == '"') name = replaced(name.substr(1, name.size() - 2), "\"\"", "\"");
-      return toward(rename_statement(d.kind, *d.old_name, name));
+      return toward(schema::rename_statement(d.kind, *d.old_name, name));
     }
-    case Change::changed: break;
+    case Change::changed:
+      break;
   }
-  if (d.kind == "column") return toward(alter_column_statement(d));
+  if (d.kind == "column") return toward(schema::alter_column_statement(d));
   if (schema::is_constraint(d.kind) || d.kind == "index")
-    return d.b ? toward(drop_statement(d.kind, d.name) + '\n' + create_statement(d.kind, d.name, *d.b)) : "";
-  if (d.kind == "function" || d.kind == "procedure") return d.b ? toward(create_statement(d.kind, d.name, *d.b)) : "";
+    return d.b ? toward(schema::drop_statement(d.kind, d.name) + '\n' + schema::create_statement(d.kind, d.name, *d.b))
+               : "";
+  if (d.kind == "function" || d.kind == "procedure")
+    return d.b ? toward(schema::create_statement(d.kind, d.name, *d.b)) : "";
   return {};
 }
 
@@ -146,15 +181,17 @@ std::string statements(const Difference& d, const SchemaLabels& labels) {
 Findings compare_schemas(const schema::Differences& differences, const SchemaLabels& labels, const Story& story) {
   Findings findings;
   for (const auto& d : differences.entries) {
-    findings.push_back({.check = story.check,
-                        .severity = only_column_order(d) ? Severity::warning : Severity::failure,
-                        .object = d.kind + ' ' + d.name,
-                        .what = what(d, labels),
-                        .where = fmt::format("{} and {}", labels.a, labels.b),
-                        .why = only_column_order(d) ? "Only code that counts on the order of columns notices: INSERT without names, COPY, SELECT *."
-                                                    : story.why,
-                        .remedy = cause(d, differences, labels, story) + statements(d, labels),
-                        .evidence = evidence(d, labels)});
+    findings.push_back(
+        {.check = story.check,
+         .severity = only_column_order(d) ? Severity::warning : Severity::failure,
+         .object = d.kind + ' ' + d.name,
+         .what = what(d, labels),
+         .where = fmt::format("{} and {}", labels.a, labels.b),
+         .why = only_column_order(d)
+                    ? "Only code that counts on the order of columns notices: INSERT without names, COPY, SELECT *."
+                    : story.why,
+         .remedy = cause(d, differences, labels, story) + statements(d, labels),
+         .evidence = evidence(d, labels)});
   }
   return findings;
 }

@@ -11,7 +11,7 @@ namespace prodclone::checks {
 // What a difference means depends on what the two sides are.
 struct Story {
   std::string check = {};
-  std::string only_in_a = {};   // the usual cause, and what it asks of the reader
+  std::string only_in_a = {};  // the usual cause, and what it asks of the reader
   std::string only_in_b = {};
   std::string differs = {};
   std::string renamed = {};

@@ -8,11 +8,14 @@ Findings schema_intent(const schema::Differences& differences, const SchemaLabel
   return compare_schemas(
       differences, labels,
       {.check = "schema/intent",
-       .only_in_a = "The declared schema does not have it: the pending migration forgets to drop or rename it, or the declaration is "
+       .only_in_a = "The declared schema does not have it: the pending migration forgets to drop or rename it, or the "
+                    "declaration is "
                     "behind.",
-       .only_in_b = "The declared schema asks for it and the pending migration does not make it, or makes it under another name.",
+       .only_in_b = "The declared schema asks for it and the pending migration does not make it, or makes it under "
+                    "another name.",
        .differs = "The pending migration leaves it in another form than declared.",
-       .renamed = "The pending migration forgets to rename it: renaming a table or column renames neither its constraints nor its "
+       .renamed = "The pending migration forgets to rename it: renaming a table or column renames neither its "
+                  "constraints nor its "
                   "indexes and sequences.",
        .why = "After the deploy production will not have the schema that the team agreed on and writes code for."});
 }

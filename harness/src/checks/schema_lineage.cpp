@@ -11,29 +11,29 @@
 #include <unordered_set>
 
 #include <prodclone/base/text.hpp>
-#include <prodclone/pg/quote.hpp>
 #include <prodclone/schema/kinds.hpp>
+#include <prodclone/schema/statements.hpp>
 
-#include "schema_statements.hpp"
 #include "schema_words.hpp"
 
 namespace prodclone::checks {
 
+using schema::attribute;
+using schema::attribute_value;
 using schema::Change;
 using schema::Difference;
 using schema::Identity;
 using schema::Object;
-using schema::attribute;
-using schema::attribute_value;
 using schema::qualified_name;
 
 namespace {
 
 // Words that half of all schemas use for something of their own.
-constexpr std::array everyday_words = {"name",  "names", "type",  "types",  "status", "state", "value", "values", "data",  "date",
-                                       "time",  "user",  "users", "item",   "items",  "list",  "code",  "kind",   "key",   "text",
-                                       "title", "label", "level", "number", "order",  "group", "role",  "event",  "entry", "record",
-                                       "note",  "notes", "file",  "files",  "count",  "index", "table", "view",   "total", "amount"};
+constexpr std::array everyday_words = {"name",  "names", "type",  "types", "status", "state",  "value", "values",
+                                       "data",  "date",  "time",  "user",  "users",  "item",   "items", "list",
+                                       "code",  "kind",  "key",   "text",  "title",  "label",  "level", "number",
+                                       "order", "group", "role",  "event", "entry",  "record", "note",  "notes",
+                                       "file",  "files", "count", "index", "table",  "view",   "total", "amount"};
 
 std::string unquoted(std::string text) {
   text = text.substr(0, text.find('('));
@@ -48,7 +48,8 @@ struct Rename {
   NameParts parts, new_parts;
   bool distinctive() const { return parts.size() > 1; }
   bool everyday() const {
-    return parts.size() == 1 && (parts[0].size() < 4 || std::find(everyday_words.begin(), everyday_words.end(), parts[0]) != everyday_words.end());
+    return parts.size() == 1 && (parts[0].size() < 4 || std::find(everyday_words.begin(), everyday_words.end(),
+                                                                  parts[0]) != everyday_words.end());
   }
   std::string told() const {
     const auto [owner, last] = schema::split_name(*difference->old_name);
@@ -69,10 +70,12 @@ std::string line_of(std::string_view body, std::size_t line) {
 
 class LeftoverSearch {
  public:
-  LeftoverSearch(const schema::Snapshot& after, const schema::Differences& lineage, const std::vector<LeftoverWaiver>& waivers)
+  LeftoverSearch(const schema::Snapshot& after, const schema::Differences& lineage,
+                 const std::vector<LeftoverWaiver>& waivers)
       : objects_(after.objects), database_(after.database), waivers_(waivers) {
     for (const auto& object : objects_)
-      if (schema::kind_facts(object.kind).naming != schema::Naming::by_parent) by_identity_.emplace(object.identity, &object);
+      if (schema::kind_facts(object.kind).naming != schema::Naming::by_parent)
+        by_identity_.emplace(object.identity, &object);
     for (const auto& d : lineage.entries) collect(d);
     for (const auto& d : lineage.consequences) collect(d);
   }
@@ -86,16 +89,19 @@ class LeftoverSearch {
 
  private:
   void collect(const Difference& d) {
-    static const std::set<std::string> bearers = {"table", "foreign_table", "view", "materialized_view", "sequence", "type",
-                                                  "domain", "function", "procedure", "schema"};
+    static const std::set<std::string> bearers = {"table", "foreign_table", "view",     "materialized_view", "sequence",
+                                                  "type",  "domain",        "function", "procedure",         "schema"};
     if (d.kind == "type" && d.change == Change::changed) collect_labels(d);
     if (d.change != Change::renamed) return;
-    Rename rename{&d, unquoted(schema::split_name(*d.old_name).last), unquoted(schema::split_name(d.name).last), {}, {}};
+    Rename rename{
+        &d, unquoted(schema::split_name(*d.old_name).last), unquoted(schema::split_name(d.name).last), {}, {}};
     rename.parts = parts_of(rename.old_name);
     rename.new_parts = parts_of(rename.new_name);
     if (rename.old_name == rename.new_name || rename.parts.empty()) return;
-    if (d.kind == "column") columns_.push_back(std::move(rename));
-    else if (bearers.contains(d.kind)) names_.push_back(std::move(rename));
+    if (d.kind == "column")
+      columns_.push_back(std::move(rename));
+    else if (bearers.contains(d.kind))
+      names_.push_back(std::move(rename));
     // A sequence or a function may carry the table's name: the table's own rename says all of it.
     std::stable_sort(names_.begin(), names_.end(), [](const Rename& x, const Rename& y) {
       return (x.difference->kind == "table") > (y.difference->kind == "table");
@@ -114,21 +120,26 @@ class LeftoverSearch {
   }
 
   // One finding for each place, whichever rename finds it first.
-  void report(const Object& object, const std::string& place, std::string kind, std::string name, const Rename& rename, std::string what,
-              std::string remedy, std::vector<std::string> evidence = {}, Severity severity = Severity::failure) {
+  void report(const Object& object, const std::string& place, std::string kind, std::string name, const Rename& rename,
+              std::string what, std::string remedy, std::vector<std::string> evidence = {},
+              Severity severity = Severity::failure) {
     if (!reported_.insert(object.kind + ' ' + qualified_name(object) + ' ' + place).second) return;
     const auto waived = [&](const LeftoverWaiver& waiver) {
-      return matches_glob(waiver.kind, kind) && matches_glob(waiver.name, name) && matches_glob(waiver.word, rename.old_name);
+      return matches_glob(waiver.kind, kind) && matches_glob(waiver.name, name) &&
+             matches_glob(waiver.word, rename.old_name);
     };
     if (std::any_of(waivers_.begin(), waivers_.end(), waived)) return;
-    findings_.push_back({.check = "schema/lineage",
-                         .severity = severity,
-                         .object = kind + ' ' + name,
-                         .what = std::move(what),
-                         .where = database_,
-                         .why = "Whoever reads the schema, or code that looks things up by name, meets a thing that no longer exists.",
-                         .remedy = std::move(remedy),
-                         .evidence = std::move(evidence)});
+    findings_.push_back(
+        {.check = "schema/lineage",
+         .severity = severity,
+         .object = kind + ' ' + name,
+         .what = std::move(what),
+         .where = database_,
+         .why = place == "body" ? "It is not looked at before it runs: then it fails, or goes on writing the old name."
+                                : "Whoever reads the schema, or code that looks things up by name, meets a thing that "
+                                  "no longer exists.",
+         .remedy = std::move(remedy),
+         .evidence = std::move(evidence)});
   }
 
   std::string subject(const Object& object) const {
@@ -161,7 +172,8 @@ class LeftoverSearch {
       for (const auto& object : objects_)
         if (is_relation_or_type(object) && object.identity != self) {
           const auto parts = parts_of(object.name);
-          if (parts.size() > rename.parts.size() && borne_at(rename.parts, parts, {rename.new_parts})) relatives.push_back(&object);
+          if (parts.size() > rename.parts.size() && borne_at(rename.parts, parts, {rename.new_parts}))
+            relatives.push_back(&object);
         }
     for (const auto* relative : relatives) {
       name_of(*relative, rename, {rename.new_parts}, rename.distinctive() ? Severity::failure : Severity::warning);
@@ -170,8 +182,10 @@ class LeftoverSearch {
     for (const auto& object : objects_) {
       if (object.identity == self && object.kind == rename.difference->kind) continue;
       if (rename.everyday()) {
-        if (object.kind == "column" && object.parent_identity == self) not_null_of(object, rename, excused);
-        else if (object.kind != "column" && depends_on(object, self, true)) name_of(object, rename, excused);
+        if (object.kind == "column" && object.parent_identity == self)
+          not_null_of(object, rename, excused);
+        else if (object.kind != "column" && depends_on(object, self, true))
+          name_of(object, rename, excused);
         continue;
       }
       name_of(object, rename, excused);
@@ -180,33 +194,40 @@ class LeftoverSearch {
   }
 
   static bool is_relation_or_type(const Object& object) {
-    return object.kind == "table" || object.kind == "foreign_table" || object.kind == "view" || object.kind == "materialized_view" ||
-           object.kind == "type" || object.kind == "domain";
+    return object.kind == "table" || object.kind == "foreign_table" || object.kind == "view" ||
+           object.kind == "materialized_view" || object.kind == "type" || object.kind == "domain";
   }
 
-  void name_of(const Object& object, const Rename& rename, const std::vector<NameParts>& excused, Severity severity = Severity::failure) {
-    if (object.inherited && (object.kind == "column" || object.kind == "check_constraint")) return;  // its parent has it too
+  void name_of(const Object& object, const Rename& rename, const std::vector<NameParts>& excused,
+               Severity severity = Severity::failure) {
+    if (object.inherited && (object.kind == "column" || object.kind == "check_constraint"))
+      return;  // its parent has it too
     if (!object.name.empty() && borne_at(rename.parts, parts_of(object.name), excused)) {
       const auto better = with_new_name(object.name, rename.parts, rename.new_name);
       report(object, "name", object.kind, qualified_name(object), rename,
-             fmt::format("{} still bears the old name of {}.", subject(object), rename.told()), rename_remedy(object, better), {}, severity);
+             fmt::format("{} still bears the old name of {}.", subject(object), rename.told()),
+             rename_remedy(object, better), {}, severity);
     }
     not_null_of(object, rename, excused, severity);
   }
 
   // From 18 on a NOT NULL is a constraint with a name of its own.
-  void not_null_of(const Object& column, const Rename& rename, const std::vector<NameParts>& excused, Severity severity = Severity::failure) {
+  void not_null_of(const Object& column, const Rename& rename, const std::vector<NameParts>& excused,
+                   Severity severity = Severity::failure) {
     const auto* not_null = attribute(column, "not_null_name");
-    if (column.inherited || !not_null || not_null->raw.empty() || !borne_at(rename.parts, parts_of(not_null->raw), excused)) return;
+    if (column.inherited || !not_null || not_null->raw.empty() ||
+        !borne_at(rename.parts, parts_of(not_null->raw), excused))
+      return;
     report(column, "not null", "not_null_constraint", column.parent + '.' + not_null->raw, rename,
-           fmt::format("The NOT NULL constraint {} of {} still bears the old name of {}.", not_null->raw, subject(column), rename.told()),
-           fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {};", column.parent, pg::quote_identifier_if_needed(not_null->raw),
-                       pg::quote_identifier_if_needed(with_new_name(not_null->raw, rename.parts, rename.new_name))),
+           fmt::format("The NOT NULL constraint {} of {} still bears the old name of {}.", not_null->raw,
+                       subject(column), rename.told()),
+           fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {};", column.parent, schema::identifier(not_null->raw),
+                       schema::identifier(with_new_name(not_null->raw, rename.parts, rename.new_name))),
            {}, severity);
   }
 
   std::string rename_remedy(const Object& object, const std::string& better) const {
-    auto statement = rename_statement(object.kind, qualified_name(object), better);
+    auto statement = schema::rename_statement(object.kind, qualified_name(object), better);
     const auto parent = by_identity_.find(object.parent_identity);
     if (schema::is_constraint(object.kind) && parent != by_identity_.end() && parent->second->kind == "domain")
       statement = replaced(statement, "ALTER TABLE ", "ALTER DOMAIN ");
@@ -223,12 +244,15 @@ class LeftoverSearch {
         return !word.in_comment && !word.in_literal && lower(word.text) == lower(rename.old_name);
       });
     // What the server deparses shows other objects by their present names; literals are what somebody wrote.
-    for (const auto name : {"query", "definition", "default", "generated", "using", "check", "on", "sql_body", "partition_key"})
+    for (const auto name :
+         {"query", "definition", "default", "generated", "using", "check", "on", "sql_body", "partition_key"})
       for (const auto& literal : plain_literals(attribute_value(object, name)))
-        if (rename.distinctive() ? borne_at(rename.parts, parts_of(literal), excused).has_value() : lower(literal) == lower(rename.old_name))
+        if (rename.distinctive() ? borne_at(rename.parts, parts_of(literal), excused).has_value()
+                                 : lower(literal) == lower(rename.old_name))
           report(object, "literal " + literal, object.kind, qualified_name(object), rename,
                  fmt::format("{} holds the text '{}', the old name of {}.", subject(object), literal, rename.told()),
-                 fmt::format("Define its {} again with '{}'.", name, with_new_name(literal, rename.parts, rename.new_name)),
+                 fmt::format("Define its {} again with '{}'.", name,
+                             with_new_name(literal, rename.parts, rename.new_name)),
                  {object.definition});
   }
 
@@ -237,9 +261,10 @@ class LeftoverSearch {
       if (!borne_at(rename.parts, parts_of(label), excused)) continue;
       if (!rename.distinctive() && lower(label) != lower(rename.old_name)) continue;
       report(type, "label " + label, "enum_value", qualified_name(type) + '.' + label, rename,
-             fmt::format("The value '{}' of type {} still bears the old name of {}.", label, qualified_name(type), rename.told()),
-             fmt::format("ALTER TYPE {} RENAME VALUE {} TO {};", qualified_name(type), pg::quote_literal(label),
-                         pg::quote_literal(with_new_name(label, rename.parts, rename.new_name))));
+             fmt::format("The value '{}' of type {} still bears the old name of {}.", label, qualified_name(type),
+                         rename.told()),
+             schema::rename_label_statement(qualified_name(type), label,
+                                            with_new_name(label, rename.parts, rename.new_name)));
     }
   }
 
@@ -248,24 +273,27 @@ class LeftoverSearch {
     if (!borne_at(rename.parts, parts_of(text), excused)) return;  // "legal entity" in prose as well
     report(object, "text", "comment", object.parent, rename,
            fmt::format("The comment on {} still speaks of {}.", object.parent, rename.told()),
-           fmt::format("COMMENT ON {} IS …;", object.parent), {text}, rename.distinctive() ? Severity::failure : Severity::warning);
+           fmt::format("COMMENT ON {} IS …;", object.parent), {text},
+           rename.distinctive() ? Severity::failure : Severity::warning);
   }
 
   void view_columns(const Object& view, const Rename& rename, const std::vector<NameParts>& excused) {
     for (const auto& column : columns_of(view)) {
-      if (!(rename.distinctive() ? borne_at(rename.parts, parts_of(column), excused).has_value() : lower(column) == lower(rename.old_name)))
+      if (!(rename.distinctive() ? borne_at(rename.parts, parts_of(column), excused).has_value()
+                                 : lower(column) == lower(rename.old_name)))
         continue;
       report_view_column(view, column, rename);
     }
   }
 
   void report_view_column(const Object& view, const std::string& column, const Rename& rename) {
-    report(view, "column " + column, "column", qualified_name(view) + '.' + pg::quote_identifier_if_needed(column), rename,
-           fmt::format("{} still shows a column {}, the old name of {}: a view keeps its column names when what it reads is renamed.",
+    report(view, "column " + column, "column", qualified_name(view) + '.' + schema::identifier(column), rename,
+           fmt::format("{} still shows a column {}, the old name of {}: a view keeps its column names when what it "
+                       "reads is renamed.",
                        subject(view), column, rename.told()),
-           fmt::format("ALTER {} {} RENAME COLUMN {} TO {};", upper(schema::kind_facts(view.kind).noun), qualified_name(view),
-                       pg::quote_identifier_if_needed(column),
-                       pg::quote_identifier_if_needed(with_new_name(column, rename.parts, rename.new_name))));
+           fmt::format("ALTER {} {} RENAME COLUMN {} TO {};", upper(schema::kind_facts(view.kind).noun),
+                       qualified_name(view), schema::identifier(column),
+                       schema::identifier(with_new_name(column, rename.parts, rename.new_name))));
   }
 
   // "id integer, \"My Name\" text, n numeric(10,2)": the names.
@@ -276,15 +304,20 @@ class LeftoverSearch {
     bool quoted = false, in_name = true;
     std::string name;
     for (const char c : list) {
-      if (c == '"') quoted = !quoted;
-      else if (quoted || (in_name && c != ' ')) name += c;
+      if (c == '"')
+        quoted = !quoted;
+      else if (quoted || (in_name && c != ' '))
+        name += c;
       else if (c == ' ' && in_name && !name.empty()) {
         names.push_back(name);
         name.clear();
         in_name = false;
-      } else if (c == '(') ++depth;
-      else if (c == ')') --depth;
-      else if (c == ',' && depth == 0) in_name = true;
+      } else if (c == '(')
+        ++depth;
+      else if (c == ')')
+        --depth;
+      else if (c == ',' && depth == 0)
+        in_name = true;
     }
     return names;
   }
@@ -301,7 +334,7 @@ class LeftoverSearch {
     if (evidence.empty()) return;
     report(function, "body", function.kind, qualified_name(function), rename,
            fmt::format("The body of {} still bears the old name of {}.", qualified_name(function), rename.told()),
-           fmt::format("CREATE OR REPLACE it with {}: the server checks a body only when it runs.", rename.new_name), evidence);
+           fmt::format("CREATE OR REPLACE it with {}.", rename.new_name), evidence);
   }
 
   // Rule 2: columns.
@@ -320,7 +353,8 @@ class LeftoverSearch {
         elsewhere = true;
       }
     }
-    if (auto parts = parts_of(table->second->name); parts.size() > rename.parts.size()) excused.push_back(std::move(parts));
+    if (auto parts = parts_of(table->second->name); parts.size() > rename.parts.size())
+      excused.push_back(std::move(parts));
     const auto trigger_functions = functions_of_triggers(table->first);
     const auto table_name = lower(table->second->name);
     for (const auto& object : objects_) {
@@ -349,7 +383,8 @@ class LeftoverSearch {
         name_of(object, rename, excused);
       }
     }
-    if (const auto self = by_identity_.find(column); self != by_identity_.end()) not_null_of(*self->second, rename, excused);
+    if (const auto self = by_identity_.find(column); self != by_identity_.end())
+      not_null_of(*self->second, rename, excused);
   }
 
   std::unordered_set<Identity> functions_of_triggers(const Identity& table) const {
@@ -357,7 +392,9 @@ class LeftoverSearch {
     for (const auto& object : objects_)
       if (object.kind == "trigger" && object.parent_identity == table)
         for (const auto& id : object.depends)
-          if (const auto found = by_identity_.find(id); found != by_identity_.end() && found->second->kind == "function") functions.insert(id);
+          if (const auto found = by_identity_.find(id);
+              found != by_identity_.end() && found->second->kind == "function")
+            functions.insert(id);
     return functions;
   }
 
@@ -376,19 +413,21 @@ class LeftoverSearch {
 
   void label(const LabelRename& label) {
     Difference difference{.change = Change::renamed, .kind = "type", .name = label.type, .old_name = label.type};
-    const Rename rename{&difference, label.old_label, label.new_label, parts_of(label.old_label), parts_of(label.new_label)};
+    const Rename rename{&difference, label.old_label, label.new_label, parts_of(label.old_label),
+                        parts_of(label.new_label)};
     const auto told = fmt::format("value '{}' of type {}, now '{}'", label.old_label, label.type, label.new_label);
     const auto [tables, functions] = users_of(label.type);
     for (const auto& object : objects_) {
       const auto body = attribute_value(object, "body");
-      const auto at = body.find(pg::quote_literal(label.old_label));
+      const auto at = body.find(schema::literal(label.old_label));
       if (at == std::string_view::npos) continue;
       const auto speaks_of_it = [&](const std::string& name) { return holds_word(body, name); };
       if (!functions.contains(object.identity) && std::none_of(tables.begin(), tables.end(), speaks_of_it)) continue;
-      const auto line = static_cast<std::size_t>(std::count(body.begin(), body.begin() + static_cast<std::ptrdiff_t>(at), '\n')) + 1;
+      const auto line =
+          static_cast<std::size_t>(std::count(body.begin(), body.begin() + static_cast<std::ptrdiff_t>(at), '\n')) + 1;
       report(object, "body", object.kind, qualified_name(object), rename,
              fmt::format("The body of {} still uses {}.", qualified_name(object), told),
-             fmt::format("CREATE OR REPLACE it with '{}': the server checks a body only when it runs.", label.new_label),
+             fmt::format("CREATE OR REPLACE it with '{}'.", label.new_label),
              {fmt::format("line {}: {}", line, line_of(body, line))});
     }
   }
@@ -418,7 +457,8 @@ class LeftoverSearch {
 
 }  // namespace
 
-Findings schema_lineage(const schema::Snapshot& after, const schema::Differences& lineage, const std::vector<LeftoverWaiver>& waivers) {
+Findings schema_lineage(const schema::Snapshot& after, const schema::Differences& lineage,
+                        const std::vector<LeftoverWaiver>& waivers) {
   return LeftoverSearch(after, lineage, waivers).run();
 }
 

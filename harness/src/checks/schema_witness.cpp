@@ -21,13 +21,14 @@ Findings schema_witness(const std::vector<schema::Disagreement>& disagreements) 
       continue;
     }
     const bool dump = d.seen_by == schema::Witness::pg_dump_only;
-    findings.push_back({.check = "schema/witness",
-                        .object = d.object,
-                        .what = fmt::format("The gate and pg_dump disagree about {}: only {} sees \"{}\".", d.object,
-                                            dump ? "pg_dump" : "the gate", d.difference),
-                        .why = "One of the two is wrong about your schema, so neither verdict can be trusted here.",
-                        .remedy = "This is a fault of prodclone: please report it, with both definitions and the server's version.",
-                        .evidence = diff});
+    findings.push_back(
+        {.check = "schema/witness",
+         .object = d.object,
+         .what = fmt::format("The gate and pg_dump disagree about {}: only {} sees \"{}\".", d.object,
+                             dump ? "pg_dump" : "the gate", d.difference),
+         .why = "One of the two is wrong about your schema, so neither verdict can be trusted here.",
+         .remedy = "This is a fault of prodclone: please report it, with both definitions and the server's version.",
+         .evidence = diff});
   }
   return findings;
 }

@@ -7,18 +7,27 @@ namespace prodclone::checks {
 
 namespace {
 
-bool is_letter_or_digit(char c) { return std::isalnum(static_cast<unsigned char>(c)) || (c & 0x80) != 0; }
-bool is_lower(char c) { return std::islower(static_cast<unsigned char>(c)); }
-bool is_upper(char c) { return std::isupper(static_cast<unsigned char>(c)); }
+bool is_letter_or_digit(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || (c & 0x80) != 0;
+}
+bool is_lower(char c) {
+  return std::islower(static_cast<unsigned char>(c));
+}
+bool is_upper(char c) {
+  return std::isupper(static_cast<unsigned char>(c));
+}
 
 std::string plural_of(const std::string& word) {
-  if (word.size() > 1 && word.back() == 'y' && std::string_view("aeiou").find(word[word.size() - 2]) == std::string_view::npos)
+  if (word.size() > 1 && word.back() == 'y' &&
+      std::string_view("aeiou").find(word[word.size() - 2]) == std::string_view::npos)
     return word.substr(0, word.size() - 1) + "ies";
   if (word.ends_with('s') || word.ends_with('x') || word.ends_with("ch") || word.ends_with("sh")) return word + "es";
   return word + 's';
 }
 
-bool same_but_for_number(const std::string& x, const std::string& y) { return x == y || plural_of(x) == y || plural_of(y) == x; }
+bool same_but_for_number(const std::string& x, const std::string& y) {
+  return x == y || plural_of(x) == y || plural_of(y) == x;
+}
 
 bool stands_at(const NameParts& inner, const NameParts& outer, std::size_t at, bool any_number) {
   if (inner.empty() || at + inner.size() > outer.size()) return false;
@@ -50,7 +59,8 @@ NameParts parts_of(std::string_view name) {
   return parts;
 }
 
-std::optional<std::size_t> borne_at(const NameParts& inner, const NameParts& outer, const std::vector<NameParts>& excused) {
+std::optional<std::size_t> borne_at(const NameParts& inner, const NameParts& outer,
+                                    const std::vector<NameParts>& excused) {
   for (std::size_t at = 0; at + inner.size() <= outer.size(); ++at) {
     if (!stands_at(inner, outer, at, true)) continue;
     const bool inside_another = std::any_of(excused.begin(), excused.end(), [&](const NameParts& other) {
@@ -100,14 +110,20 @@ std::vector<Word> words_of_body(std::string_view body) {
       owner.clear();
       continue;
     }
-    if (!line_comment && !block_comment && c == '\'') literal = !literal;
-    else if (!literal && !line_comment && c == '/' && next == '*') block_comment = true;
-    else if (block_comment && c == '*' && next == '/') block_comment = false;
-    else if (!literal && !block_comment && c == '-' && next == '-') line_comment = true;
+    if (!line_comment && !block_comment && c == '\'')
+      literal = !literal;
+    else if (!literal && !line_comment && c == '/' && next == '*')
+      block_comment = true;
+    else if (block_comment && c == '*' && next == '/')
+      block_comment = false;
+    else if (!literal && !block_comment && c == '-' && next == '-')
+      line_comment = true;
     if (is_letter_or_digit(c) || c == '_') {
       const auto begin = i;
       while (i < body.size() && (is_letter_or_digit(body[i]) || body[i] == '_')) ++i;
-      Word word{.text = std::string(body.substr(begin, i - begin)), .line = line, .in_comment = line_comment || block_comment,
+      Word word{.text = std::string(body.substr(begin, i - begin)),
+                .line = line,
+                .in_comment = line_comment || block_comment,
                 .in_literal = literal};
       if (after_dot) word.before = owner;
       owner = word.text;
@@ -128,7 +144,8 @@ std::vector<std::string> plain_literals(std::string_view sql) {
   std::vector<std::string> literals;
   for (std::size_t i = 0; i < sql.size(); ++i) {
     if (sql[i] == '"') {
-      while (++i < sql.size() && sql[i] != '"') {}
+      while (++i < sql.size() && sql[i] != '"') {
+      }
       continue;
     }
     if (sql[i] != '\'') continue;

@@ -17,14 +17,15 @@ NameParts parts_of(std::string_view name);
 
 // Where `inner` follows in `outer` part by part, its last part in the same, the plural or the singular form.
 // Positions inside `excused` (other names that `outer` bears, longer than `inner`) do not count.
-std::optional<std::size_t> borne_at(const NameParts& inner, const NameParts& outer, const std::vector<NameParts>& excused = {});
+std::optional<std::size_t> borne_at(const NameParts& inner, const NameParts& outer,
+                                    const std::vector<NameParts>& excused = {});
 
 // `name` with the first `old_parts` in it replaced by `new_name`, plural for plural; `name` itself when it bears none.
 std::string with_new_name(std::string_view name, const NameParts& old_parts, std::string_view new_name);
 
 struct Word {
   std::string text = {};
-  std::size_t line = 0;   // 1-based
+  std::size_t line = 0;  // 1-based
   bool in_comment = {};
   bool in_literal = {};
   std::string before = {};  // the identifier in front of a dot: "NEW" in NEW.name

@@ -13,15 +13,21 @@ namespace prodclone::schema {
 namespace {
 
 struct Unseen {
-  std::string_view kind;       // empty: any
+  std::string_view kind;  // empty: any
   std::string_view attribute;
 };
 
 // What the catalogs tell and pg_dump does not, or not always: the table of the header.
 constexpr std::array unseen_by_pg_dump = {
-    Unseen{"extension", "version"},  Unseen{"", "tablespace"},     Unseen{"", "access_method"},
-    Unseen{"", "owner"},             Unseen{"", "privileges"},     Unseen{"", "inheritance"},
-    Unseen{"", "detach_pending"},    Unseen{"", "not_null_name"},  Unseen{"table", "replica_identity"},
+    Unseen{"extension", "version"},
+    Unseen{"", "tablespace"},
+    Unseen{"", "access_method"},
+    Unseen{"", "owner"},
+    Unseen{"", "privileges"},
+    Unseen{"", "inheritance"},
+    Unseen{"", "detach_pending"},
+    Unseen{"", "not_null_name"},
+    Unseen{"table", "replica_identity"},
     Unseen{"", "index_valid"},
 };
 
@@ -65,10 +71,14 @@ std::vector<std::string> words_of(std::string_view name) {
   std::vector<std::string> words(1);
   bool quoted = false;
   for (const char c : name) {
-    if (c == '"') quoted = !quoted;
-    else if (c == '(' && !quoted) break;
-    else if ((c == '.' || c == ' ') && !quoted) words.emplace_back();
-    else words.back() += c;
+    if (c == '"')
+      quoted = !quoted;
+    else if (c == '(' && !quoted)
+      break;
+    else if ((c == '.' || c == ' ') && !quoted)
+      words.emplace_back();
+    else
+      words.back() += c;
   }
   return words;
 }
@@ -93,13 +103,16 @@ bool names_fit(const Difference& d, const std::string& name, const DumpDifferenc
   const auto last = flat({words.back()});
   // "column public.t.c" is COLUMN t.c, "check constraint public.t.c" is CONSTRAINT c ON t.
   if (d.kind == "comment" || dump.type == "INDEX ATTACH") return holds(theirs, last);
-  if (d.kind == "row_security" || d.kind == "view" || d.kind == "materialized_view") return theirs.starts_with(ours + ' ');
+  if (d.kind == "row_security" || d.kind == "view" || d.kind == "materialized_view")
+    return theirs.starts_with(ours + ' ');
   const bool in_parent = kind_facts(d.kind).naming == Naming::in_parent;
   if (!in_parent) return d.kind == "sequence" && holds(theirs, ours);
   const std::vector<std::string> owner_words(words.begin(), words.end() - 1);
   const auto owner = flat(owner_words);
   if (dump.type == "SEQUENCE") {  // ALTER TABLE … ADD GENERATED stands in an entry named after the sequence
-    const auto mentions = [&](const std::string& text) { return flat(words_of(replaced(text, "(", " "))).find(owner) != std::string::npos; };
+    const auto mentions = [&](const std::string& text) {
+      return flat(words_of(replaced(text, "(", " "))).find(owner) != std::string::npos;
+    };
     return mentions(dump.a) || mentions(dump.b);
   }
   return theirs == owner;
@@ -107,13 +120,15 @@ bool names_fit(const Difference& d, const std::string& name, const DumpDifferenc
 
 bool may_show(const Difference& d, const DumpDifference& dump) {
   const auto place = std::find_if(places.begin(), places.end(), [&](const Places& p) { return p.kind == d.kind; });
-  if (place == places.end() || std::find(place->types.begin(), place->types.end(), dump.type) == place->types.end()) return false;
+  if (place == places.end() || std::find(place->types.begin(), place->types.end(), dump.type) == place->types.end())
+    return false;
   return names_fit(d, d.name, dump) || (d.old_name && names_fit(d, *d.old_name, dump));
 }
 
 bool pg_dump_knows(const Difference& d) {
   if (d.kind == "schema" && d.name == "public") return false;
-  if (d.change != Change::changed) return true;
+  if (d.change == Change::renamed) return true;
+  if (d.change != Change::changed) return d.touched.empty();  // an index that is not valid
   return std::any_of(d.touched.begin(), d.touched.end(), [&](const Touched& t) {
     return std::none_of(unseen_by_pg_dump.begin(), unseen_by_pg_dump.end(), [&](const Unseen& u) {
       return (u.kind.empty() || u.kind == d.kind) && u.attribute == t.attribute;
@@ -122,9 +137,8 @@ bool pg_dump_knows(const Difference& d) {
 }
 
 bool compared_by_us(std::string_view type) {
-  return std::any_of(places.begin(), places.end(), [&](const Places& p) {
-    return std::find(p.types.begin(), p.types.end(), type) != p.types.end();
-  });
+  return std::any_of(places.begin(), places.end(),
+                     [&](const Places& p) { return std::find(p.types.begin(), p.types.end(), type) != p.types.end(); });
 }
 
 }  // namespace
@@ -138,16 +152,18 @@ std::vector<Disagreement> cross_check(const Differences& catalogs, const std::ve
         std::any_of(catalogs.consequences.begin(), catalogs.consequences.end(), shows))
       continue;
     // An entry of a comment belongs to a kind that we may not list.
-    disagreements.push_back({.seen_by = Witness::pg_dump_only,
-                             .expected = !compared_by_us(dump.type),
-                             .object = fmt::format("{} {}{}", dump.type, dump.schema.empty() ? "" : dump.schema + '.', dump.name),
-                             .difference = to_string(dump),
-                             .a = dump.a,
-                             .b = dump.b});
+    disagreements.push_back(
+        {.seen_by = Witness::pg_dump_only,
+         .expected = !compared_by_us(dump.type),
+         .object = fmt::format("{} {}{}", dump.type, dump.schema.empty() ? "" : dump.schema + '.', dump.name),
+         .difference = to_string(dump),
+         .a = dump.a,
+         .b = dump.b});
   }
   for (const auto& d : catalogs.entries) {
     if (!pg_dump_knows(d)) continue;
-    if (std::any_of(dumps.begin(), dumps.end(), [&](const DumpDifference& dump) { return may_show(d, dump); })) continue;
+    if (std::any_of(dumps.begin(), dumps.end(), [&](const DumpDifference& dump) { return may_show(d, dump); }))
+      continue;
     disagreements.push_back({.seen_by = Witness::catalogs_only,
                              .object = d.kind + ' ' + d.name,
                              .difference = to_string(d),

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -40,8 +41,10 @@ class Comparison {
 
   Differences run() {
     for (std::size_t j = 0; j < b_.size(); ++j) {
-      if (!matching_.b_to_a[j]) add_one_sided(Change::added, b_[j]);
-      else compare(a_[*matching_.b_to_a[j]], b_[j]);
+      if (!matching_.b_to_a[j])
+        add_one_sided(Change::added, b_[j]);
+      else
+        compare(a_[*matching_.b_to_a[j]], b_[j]);
     }
     for (std::size_t i = 0; i < a_.size(); ++i)
       if (!matching_.a_to_b[i]) add_one_sided(Change::removed, a_[i]);
@@ -62,6 +65,8 @@ class Comparison {
     d.name = qualified_name(object);
     (change == Change::added ? d.b : d.a) = object.definition;
     (change == Change::added ? d.identity_b : d.identity_a) = object.identity;
+    if (object.kind == "index" && !attribute_value(object, "valid").empty())
+      d.touched = {change == Change::added ? Touched{"valid", "", "no"} : Touched{"valid", "no", ""}};
     found_.push_back({std::move(d), &object});
   }
 
@@ -123,8 +128,9 @@ class Comparison {
     if (old_one.value == new_one.value) return true;
     if (!lineage_ || is_free_text(x.kind, old_one.name)) return false;
     if (!old_one.raw.empty() && old_one.raw == new_one.raw) return true;
-    return matching_.renames.explains(old_one.value, new_one.value,
-                                      kind_facts(x.kind).naming == Naming::in_schema && !x.parent_identity ? qualified_name(x) : x.parent);
+    return matching_.renames.explains(
+        old_one.value, new_one.value,
+        kind_facts(x.kind).naming == Naming::in_schema && !x.parent_identity ? qualified_name(x) : x.parent);
   }
 
   void compare_column_order() {
@@ -173,8 +179,8 @@ class Comparison {
     // On which table each side's sequences, indexes and the rest stand.
     std::set<std::pair<Change, Identity>> one_sided;  // tables, views, domains, types
     for (const auto& f : found_)
-      if ((f.difference.change == Change::added || f.difference.change == Change::removed) && f.difference.kind != "comment" &&
-          f.difference.kind != "row_security")
+      if ((f.difference.change == Change::added || f.difference.change == Change::removed) &&
+          f.difference.kind != "comment" && f.difference.kind != "row_security")
         one_sided.emplace(f.difference.change, f.object->identity);
     std::unordered_map<Identity, const Object*> tables_a, tables_b;
     const auto collect = [](const std::vector<Object>& objects, auto& tables) {
@@ -187,7 +193,8 @@ class Comparison {
     // What differs on each table, to recognise the same on its partitions.
     std::set<std::string> on_parents;
     const auto signature_of = [&](const Found& f, const Identity& table) {
-      std::string text = fmt::format("{}|{}.{}|{}|", to_string(f.difference.change), table.catalog, table.oid, f.difference.kind);
+      std::string text =
+          fmt::format("{}|{}.{}|{}|", to_string(f.difference.change), table.catalog, table.oid, f.difference.kind);
       if (f.object->kind == "index" || is_index_like(f.object->kind)) {
         // Children have names of their own; what they are attached to tells.
         text += fmt::format("#{}", f.object->index ? f.object->index.oid : f.object->identity.oid);
@@ -209,8 +216,9 @@ class Comparison {
           const auto parts = split(owned->raw, '/');  // deptype/oid/attnum
           if (parts.size() == 3)
             return one_sided.contains({change, {1259, static_cast<std::uint32_t>(std::stoul(parts[1])), 0}}) ||
-                   (parts[0] == "i" && one_sided.contains({change, {1259, static_cast<std::uint32_t>(std::stoul(parts[1])),
-                                                                    std::stoi(parts[2])}}));
+                   (parts[0] == "i" &&
+                    one_sided.contains(
+                        {change, {1259, static_cast<std::uint32_t>(std::stoul(parts[1])), std::stoi(parts[2])}}));
         }
       return false;
     };
@@ -275,10 +283,14 @@ class Comparison {
 
 std::string_view to_string(Change change) {
   switch (change) {
-    case Change::added: return "added";
-    case Change::removed: return "removed";
-    case Change::changed: return "changed";
-    case Change::renamed: return "renamed";
+    case Change::added:
+      return "added";
+    case Change::removed:
+      return "removed";
+    case Change::changed:
+      return "changed";
+    case Change::renamed:
+      return "renamed";
   }
   return "changed";
 }

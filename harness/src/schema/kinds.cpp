@@ -36,7 +36,9 @@ constexpr std::array table = {
 };
 }  // namespace
 
-std::span<const Kind> kinds() { return table; }
+std::span<const Kind> kinds() {
+  return table;
+}
 
 Kind kind_facts(std::string_view kind) {
   const auto found = std::find_if(table.begin(), table.end(), [&](const Kind& k) { return k.name == kind; });

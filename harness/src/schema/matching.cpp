@@ -13,14 +13,17 @@ namespace prodclone::schema {
 
 namespace {
 
-std::string key_of(const Object& object) { return object.kind + '\0' + qualified_name(object); }
+std::string key_of(const Object& object) {
+  return object.kind + '\0' + qualified_name(object);
+}
 
 // Objects whose definition is so telling that an equal one in the same place under another name is a rename. A column
 // or a table with equal properties may well be another one.
 bool may_be_proposed(const Object& object) {
   if (is_constraint(object.kind)) return true;
   if (object.kind == "sequence") return !attribute_value(object, "owned_by").empty();
-  for (const auto kind : {"index", "trigger", "policy", "rule", "view", "materialized_view", "function", "procedure", "statistics"})
+  for (const auto kind :
+       {"index", "trigger", "policy", "rule", "view", "materialized_view", "function", "procedure", "statistics"})
     if (object.kind == kind) return true;
   return false;
 }
@@ -35,10 +38,12 @@ class Matcher {
   void by_identity() {
     std::map<std::pair<std::string_view, Identity>, std::size_t> there;
     for (std::size_t j = 0; j < b_.objects.size(); ++j)
-      if (b_.objects[j].identity) there.emplace(std::pair{std::string_view(b_.objects[j].kind), b_.objects[j].identity}, j);
+      if (b_.objects[j].identity)
+        there.emplace(std::pair{std::string_view(b_.objects[j].kind), b_.objects[j].identity}, j);
     for (std::size_t i = 0; i < a_.objects.size(); ++i) {
       const auto& object = a_.objects[i];
-      if (const auto found = there.find({object.kind, object.identity}); found != there.end()) pair_lineage(i, found->second);
+      if (const auto found = there.find({object.kind, object.identity}); found != there.end())
+        pair_lineage(i, found->second);
     }
   }
 
@@ -54,9 +59,28 @@ class Matcher {
         if (result_.a_to_b[i] || depth_of(object) != depth) continue;
         const auto found = there.find(key_of(lineage ? under_new_names(object) : object));
         if (found == there.end() || result_.b_to_a[found->second]) continue;
-        if (lineage) pair_lineage(i, found->second);
-        else pair(i, found->second);
+        if (lineage)
+          pair_lineage(i, found->second);
+        else
+          pair(i, found->second);
       }
+  }
+
+  // A function made again for arguments of a renamed type: f(legal_entity) is now f(tenant).
+  void by_signature_under_new_names() {
+    for (std::size_t i = 0; i < a_.objects.size(); ++i) {
+      if (result_.a_to_b[i] || a_.objects[i].signature.empty()) continue;
+      const auto wanted = under_new_names(a_.objects[i]);
+      for (std::size_t j = 0; j < b_.objects.size(); ++j) {
+        const auto& object = b_.objects[j];
+        if (result_.b_to_a[j] || object.kind != wanted.kind || object.name != wanted.name ||
+            object.schema != wanted.schema)
+          continue;
+        if (!result_.renames.explains(wanted.signature, object.signature, {})) continue;
+        pair_lineage(i, j);
+        break;
+      }
+    }
   }
 
   void by_equal_definition(bool lineage) {
@@ -68,11 +92,14 @@ class Matcher {
       if (!result_.a_to_b[i] && may_be_proposed(a_.objects[i]))
         places[content_key(lineage ? under_new_names(a_.objects[i]) : a_.objects[i], lineage)].a.push_back(i);
     for (std::size_t j = 0; j < b_.objects.size(); ++j)
-      if (!result_.b_to_a[j] && may_be_proposed(b_.objects[j])) places[content_key(b_.objects[j], lineage)].b.push_back(j);
+      if (!result_.b_to_a[j] && may_be_proposed(b_.objects[j]))
+        places[content_key(b_.objects[j], lineage)].b.push_back(j);
     for (const auto& [key, found] : places) {
       if (found.a.size() != 1 || found.b.size() != 1) continue;
-      if (lineage) pair_lineage(found.a[0], found.b[0]);
-      else pair(found.a[0], found.b[0]);
+      if (lineage)
+        pair_lineage(found.a[0], found.b[0]);
+      else
+        pair(found.a[0], found.b[0]);
     }
   }
 
@@ -147,6 +174,7 @@ Matching match_by_identity(const Snapshot& before, const Snapshot& after) {
   Matcher matcher(before, after);
   matcher.by_identity();
   matcher.by_name(true);
+  matcher.by_signature_under_new_names();
   matcher.by_equal_definition(true);
   return matcher.result();
 }

@@ -16,7 +16,9 @@ namespace {
 
 constexpr std::string_view header_start = "-- Name: ";
 
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || (c & 0x80) != 0; }
+bool is_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || (c & 0x80) != 0;
+}
 
 // Steps over one token of SQL, so that nothing inside quotes, dollar quotes or comments is taken for structure.
 class Scanner {
@@ -105,11 +107,14 @@ DumpEntry parse_header(std::string_view line) {
 }
 
 bool belongs_to_no_object(std::string_view line) {
-  return line.starts_with("SET ") || line.starts_with("SELECT pg_catalog.set_config(") || line.starts_with("\\restrict") ||
-         line.starts_with("\\unrestrict") || line.starts_with("\\connect") || line.starts_with("--");
+  return line.starts_with("SET ") || line.starts_with("SELECT pg_catalog.set_config(") ||
+         line.starts_with("\\restrict") || line.starts_with("\\unrestrict") || line.starts_with("\\connect") ||
+         line.starts_with("--");
 }
 
-auto order(const DumpEntry& e) { return std::tie(e.type, e.name, e.schema, e.text); }
+auto order(const DumpEntry& e) {
+  return std::tie(e.type, e.name, e.schema, e.text);
+}
 
 bool same_lines(const std::string& a, const std::string& b) {
   const auto sorted = [](const std::string& text) {
@@ -162,7 +167,8 @@ DumpText parse_dump_text(std::string_view text) {
   }
   finish();
   if (statements_outside)
-    throw Error(Failure::could_not_check, "This text holds SQL outside pg_dump's entries, so it cannot be cut into objects.",
+    throw Error(Failure::could_not_check,
+                "This text holds SQL outside pg_dump's entries, so it cannot be cut into objects.",
                 "Compare the output of pg_dump -s --no-owner --no-privileges in plain format.");
   std::sort(dump.entries.begin(), dump.entries.end(), [](const auto& x, const auto& y) { return order(x) < order(y); });
   return dump;
@@ -171,7 +177,8 @@ DumpText parse_dump_text(std::string_view text) {
 std::string DumpText::normalised() const {
   std::string text;
   for (const auto& e : entries)
-    text += fmt::format("-- Name: {}; Type: {}; Schema: {}\n\n{}\n\n\n", e.name, e.type, e.schema.empty() ? "-" : e.schema, e.text);
+    text += fmt::format("-- Name: {}; Type: {}; Schema: {}\n\n{}\n\n\n", e.name, e.type,
+                        e.schema.empty() ? "-" : e.schema, e.text);
   return text;
 }
 
@@ -195,10 +202,14 @@ std::vector<DumpDifference> compare_dumps(const DumpText& a, const DumpText& b) 
       DumpDifference d{.type = type, .name = name, .schema = schema};
       if (i < sides.a.size()) d.a = sides.a[i]->text;
       if (i < sides.b.size()) d.b = sides.b[i]->text;
-      if (i >= sides.a.size()) d.change = Change::added;
-      else if (i >= sides.b.size()) d.change = Change::removed;
-      else if (d.a == d.b) continue;
-      else d.only_order = type == "TABLE" && same_lines(d.a, d.b);
+      if (i >= sides.a.size())
+        d.change = Change::added;
+      else if (i >= sides.b.size())
+        d.change = Change::removed;
+      else if (d.a == d.b)
+        continue;
+      else
+        d.only_order = type == "TABLE" && same_lines(d.a, d.b);
       differences.push_back(std::move(d));
     }
   }

@@ -25,9 +25,12 @@ std::string cast_of(const std::vector<SqlToken>& tokens, std::size_t at) {
   if (!is_symbol(tokens, at + 1, ':') || !is_symbol(tokens, at + 2, ':')) return {};
   std::string name;
   for (std::size_t i = at + 3; i < tokens.size(); ++i) {
-    if (tokens[i].kind == TokenKind::identifier) name += pg::quote_identifier_if_needed(tokens[i].text);
-    else if (is_symbol(tokens, i, '.')) name += '.';
-    else break;
+    if (tokens[i].kind == TokenKind::identifier)
+      name += pg::quote_identifier_if_needed(tokens[i].text);
+    else if (is_symbol(tokens, i, '.'))
+      name += '.';
+    else
+      break;
     if (!is_symbol(tokens, i, '.') && !is_symbol(tokens, i + 1, '.')) break;
   }
   return name;
@@ -52,8 +55,10 @@ void RenameMap::add(const Object& before, const Object& after) {
   if (before.schema != after.schema && kind_facts(before.kind).naming == Naming::in_schema)
     moved_[{before.schema, before.name}].insert(after.schema);
   if (before.name == after.name) return;
-  if (before.kind == "column") columns_[before.parent].emplace(before.name, after.name);
-  else everywhere_.emplace(before.name, after.name);
+  if (before.kind == "column")
+    columns_[before.parent].emplace(before.name, after.name);
+  else
+    everywhere_.emplace(before.name, after.name);
 }
 
 const std::string& RenameMap::schema(const std::string& before) const {
@@ -96,8 +101,8 @@ struct RenameMap::Comparison {
 
   // A view that kept its own column name now says so: "tenant_id AS legal_entity_id" for "legal_entity_id".
   bool alias_keeps_old_name(std::size_t k, const std::string& old_name) const {
-    return k + 1 < after.size() && after[k].kind == TokenKind::identifier && !after[k].quoted && after[k].text == "AS" &&
-           after[k + 1].kind == TokenKind::identifier && after[k + 1].text == old_name;
+    return k + 1 < after.size() && after[k].kind == TokenKind::identifier && !after[k].quoted &&
+           after[k].text == "AS" && after[k + 1].kind == TokenKind::identifier && after[k + 1].text == old_name;
   }
 
   bool equal() const {

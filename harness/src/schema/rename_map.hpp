@@ -32,10 +32,10 @@ class RenameMap {
   using Pair = std::pair<std::string, std::string>;
   struct Comparison;
 
-  std::set<Pair> everywhere_;                         // simple names
-  std::map<Pair, std::set<std::string>> moved_;       // (schema, name) in `before`: schemas it is in now
-  std::map<std::string, std::set<Pair>> columns_;     // by qualified name of the table in `before`
-  std::map<std::string, std::set<Pair>> labels_;      // by qualified name of the type in `before`
+  std::set<Pair> everywhere_;                      // simple names
+  std::map<Pair, std::set<std::string>> moved_;    // (schema, name) in `before`: schemas it is in now
+  std::map<std::string, std::set<Pair>> columns_;  // by qualified name of the table in `before`
+  std::map<std::string, std::set<Pair>> labels_;   // by qualified name of the type in `before`
   std::map<std::string, std::string> schemas_;
 };
 

@@ -14,12 +14,14 @@ namespace prodclone::schema {
 namespace {
 
 // Properties that no definition shows, whatever the kind.
-constexpr std::array hidden = {"access_method", "attached_to", "clustered", "compression", "defaults", "detach_pending",
-                               "enabled", "foreign_options", "index_valid", "inheritance", "not_null_name", "of_type",
-                               "options", "replica_identity", "statistics", "storage", "tablespace", "toast_options", "valid"};
+constexpr std::array hidden = {
+    "access_method",   "attached_to", "clustered",   "compression",   "defaults", "detach_pending", "enabled",
+    "foreign_options", "index_valid", "inheritance", "not_null_name", "of_type",  "options",        "replica_identity",
+    "statistics",      "storage",     "tablespace",  "toast_options", "valid"};
 
 bool is_hidden(const Object& object, const std::string& attribute) {
-  if (object.kind == "row_security" || (attribute == "options" && (object.kind == "table" || object.kind == "view"))) return false;
+  if (object.kind == "row_security" || (attribute == "options" && (object.kind == "table" || object.kind == "view")))
+    return false;
   return std::find(hidden.begin(), hidden.end(), attribute) != hidden.end();
 }
 
@@ -32,7 +34,9 @@ Colours colours(bool wanted) {
   return {"\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[2m", "\x1b[0m"};
 }
 
-bool one_line(const std::string& text) { return text.find('\n') == std::string::npos; }
+bool one_line(const std::string& text) {
+  return text.find('\n') == std::string::npos;
+}
 
 // Marks the characters of `b` that are not in `a`, whole words; empty when nothing would be left unmarked.
 std::string marks(const std::string& a, const std::string& b) {
@@ -54,7 +58,8 @@ std::string both_definitions(const Difference& d, const RenderOptions& options) 
   const auto width = std::max(options.label_a.size(), options.label_b.size());
   std::string text;
   if (d.a && d.b && !(one_line(a) && one_line(b))) {
-    text += fmt::format("    {}--- {}{}\n    {}+++ {}{}\n", c.red, options.label_a, c.none, c.green, options.label_b, c.none);
+    text += fmt::format("    {}--- {}{}\n    {}+++ {}{}\n", c.red, options.label_a, c.none, c.green, options.label_b,
+                        c.none);
     for (const auto& line : lines_of(unified_diff(a, b, "", ""))) {
       if (line.starts_with("--- ") || line.starts_with("+++ ") || line.starts_with("@@")) continue;
       const auto colour = line[0] == '-' ? c.red : line[0] == '+' ? c.green : std::string_view();
@@ -65,14 +70,16 @@ std::string both_definitions(const Difference& d, const RenderOptions& options) 
   const auto side = [&](std::string_view label, char sign, std::string_view colour, const std::string& definition) {
     bool first = true;
     for (const auto& line : lines_of(definition)) {
-      text += fmt::format("    {}{} {:<{}}  {}{}\n", colour, first ? sign : ' ', first ? label : "", width, line, c.none);
+      text +=
+          fmt::format("    {}{} {:<{}}  {}{}\n", colour, first ? sign : ' ', first ? label : "", width, line, c.none);
       first = false;
     }
   };
   if (d.a) side(options.label_a, '-', c.red, a);
   if (d.b) side(options.label_b, '+', c.green, b);
   if (d.a && d.b)
-    if (const auto under = marks(a, b); !under.empty()) text += fmt::format("    {}  {:{}}  {}{}\n", c.dim, "", width, under, c.none);
+    if (const auto under = marks(a, b); !under.empty())
+      text += fmt::format("    {}  {:{}}  {}{}\n", c.dim, "", width, under, c.none);
   return text;
 }
 
@@ -111,7 +118,8 @@ std::string to_plain(const Difference& difference, const RenderOptions& options)
 std::string to_plain(const Differences& differences, const RenderOptions& options) {
   if (differences.empty()) return fmt::format("{} and {} have the same schema.\n", options.label_a, options.label_b);
   auto text = fmt::format("{} between {} (-) and {} (+):\n\n",
-                          counted(static_cast<long long>(differences.entries.size()), "difference"), options.label_a, options.label_b);
+                          counted(static_cast<long long>(differences.entries.size()), "difference"), options.label_a,
+                          options.label_b);
   for (const auto& d : differences.entries) text += to_plain(d, options) + '\n';
   if (!differences.consequences.empty())
     text += fmt::format("({} on the same tables or on their partitions not listed)\n",

@@ -47,14 +47,22 @@ struct CatalogQuery {
 };
 
 constexpr std::array catalog_queries = {
-    CatalogQuery{"schemas", sql::schemas},         CatalogQuery{"extensions", sql::extensions},
-    CatalogQuery{"types", sql::types},             CatalogQuery{"domains", sql::domains},
-    CatalogQuery{"relations", sql::relations},     CatalogQuery{"columns", sql::columns},
-    CatalogQuery{"constraints", sql::constraints}, CatalogQuery{"indexes", sql::indexes},
-    CatalogQuery{"sequences", sql::sequences},     CatalogQuery{"functions", sql::functions},
-    CatalogQuery{"aggregates", sql::aggregates},   CatalogQuery{"triggers", sql::triggers},
-    CatalogQuery{"rules", sql::rules},             CatalogQuery{"policies", sql::policies},
-    CatalogQuery{"statistics", sql::statistics},   CatalogQuery{"event triggers", sql::event_triggers},
+    CatalogQuery{"schemas", sql::schemas},
+    CatalogQuery{"extensions", sql::extensions},
+    CatalogQuery{"types", sql::types},
+    CatalogQuery{"domains", sql::domains},
+    CatalogQuery{"relations", sql::relations},
+    CatalogQuery{"columns", sql::columns},
+    CatalogQuery{"constraints", sql::constraints},
+    CatalogQuery{"indexes", sql::indexes},
+    CatalogQuery{"sequences", sql::sequences},
+    CatalogQuery{"functions", sql::functions},
+    CatalogQuery{"aggregates", sql::aggregates},
+    CatalogQuery{"triggers", sql::triggers},
+    CatalogQuery{"rules", sql::rules},
+    CatalogQuery{"policies", sql::policies},
+    CatalogQuery{"statistics", sql::statistics},
+    CatalogQuery{"event triggers", sql::event_triggers},
 };
 
 // Everything that changes how the server prints an expression. A role or database may have settings of its own.
@@ -71,10 +79,12 @@ class RowReader {
     const auto& columns = rows.columns();
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const std::string_view column = columns[i];
-      if (column.starts_with("attr_")) attributes_.push_back({std::string(column.substr(5)), i, raw_of(column.substr(5))});
+      if (column.starts_with("attr_"))
+        attributes_.push_back({std::string(column.substr(5)), i, raw_of(column.substr(5))});
       else if (column.starts_with("raw_") && !has("attr_" + std::string(column.substr(4))))
         attributes_.push_back({std::string(column.substr(4)), columns.size(), i});
-      else positions_.emplace(column, i);
+      else
+        positions_.emplace(column, i);
     }
     std::sort(attributes_.begin(), attributes_.end(), [](const auto& x, const auto& y) { return x.name < y.name; });
   }
@@ -87,7 +97,8 @@ class RowReader {
     object.signature = text(row, "signature");
     object.identity = identity(row, "catalog", "oid", "sub");
     object.parent_identity = identity(row, "parent_catalog", "parent_oid", "parent_sub");
-    if (const auto oid = number(row, "index_oid")) object.index = {relation_catalog, static_cast<std::uint32_t>(oid), 0};
+    if (const auto oid = number(row, "index_oid"))
+      object.index = {relation_catalog, static_cast<std::uint32_t>(oid), 0};
     object.ordinal = static_cast<int>(number(row, "ordinal"));
     object.inherited = text(row, "inherited") == "yes";
     object.definition = text(row, "definition");
@@ -127,7 +138,8 @@ class RowReader {
   }
   std::size_t raw_of(std::string_view name) const {
     const auto& columns = rows_.columns();
-    return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), "raw_" + std::string(name)) - columns.begin());
+    return static_cast<std::size_t>(std::find(columns.begin(), columns.end(), "raw_" + std::string(name)) -
+                                    columns.begin());
   }
   const std::string& at(std::size_t row, std::size_t column) const {
     if (column >= rows_.columns().size()) return nothing_;
@@ -216,7 +228,8 @@ void add_depends(std::vector<Object>& objects, const pg::Result& rows) {
     const auto own = index.find(id);
     const auto constraint = behind.find(id);
     if (own == index.end() && constraint == behind.end()) continue;
-    objects[own != index.end() ? own->second : constraint->second].depends.push_back(reader.identity(row, "on_catalog", "on_oid", "on_sub"));
+    objects[own != index.end() ? own->second : constraint->second].depends.push_back(
+        reader.identity(row, "on_catalog", "on_oid", "on_sub"));
   }
   for (auto& object : objects) {
     std::sort(object.depends.begin(), object.depends.end());
@@ -237,10 +250,12 @@ void compose_table_definitions(std::vector<Object>& objects) {
     if (table.kind == "foreign_table") text += "FOREIGN ";
     if (value("persistence") == "unlogged") text += "UNLOGGED ";
     text += "TABLE " + qualified_name(table) + " (";
-    for (const auto* column : own) text += fmt::format("{}\n    {}", column == own.front() ? "" : ",", column->definition);
+    for (const auto* column : own)
+      text += fmt::format("{}\n    {}", column == own.front() ? "" : ",", column->definition);
     text += "\n)";
     if (!value("inherits").empty()) text += fmt::format("\nINHERITS ({})", value("inherits"));
-    if (!value("partition_of").empty()) text += fmt::format("\nPARTITION OF {} {}", value("partition_of"), value("bound"));
+    if (!value("partition_of").empty())
+      text += fmt::format("\nPARTITION OF {} {}", value("partition_of"), value("bound"));
     if (!value("partition_key").empty()) text += fmt::format("\nPARTITION BY {}", value("partition_key"));
     if (!value("server").empty()) text += fmt::format("\nSERVER {}", value("server"));
     if (!value("access_method").empty()) text += fmt::format("\nUSING {}", value("access_method"));
@@ -253,7 +268,8 @@ void compose_table_definitions(std::vector<Object>& objects) {
 void sort_by_name(std::vector<Object>& objects) {
   std::vector<std::pair<std::string, std::size_t>> order;
   order.reserve(objects.size());
-  for (std::size_t i = 0; i < objects.size(); ++i) order.emplace_back(objects[i].kind + '\0' + qualified_name(objects[i]), i);
+  for (std::size_t i = 0; i < objects.size(); ++i)
+    order.emplace_back(objects[i].kind + '\0' + qualified_name(objects[i]), i);
   std::sort(order.begin(), order.end());
   std::vector<Object> sorted;
   sorted.reserve(objects.size());
@@ -315,10 +331,11 @@ Snapshot without_tables(Snapshot snapshot, const std::vector<std::string>& table
 }
 
 Snapshot only_schemas(Snapshot snapshot, const std::vector<std::string>& schemas) {
-  const auto wanted = [&](const std::string& name) { return std::find(schemas.begin(), schemas.end(), name) != schemas.end(); };
-  std::erase_if(snapshot.objects, [&](const Object& object) {
-    return !wanted(object.kind == "schema" ? object.name : object.schema);
-  });
+  const auto wanted = [&](const std::string& name) {
+    return std::find(schemas.begin(), schemas.end(), name) != schemas.end();
+  };
+  std::erase_if(snapshot.objects,
+                [&](const Object& object) { return !wanted(object.kind == "schema" ? object.name : object.schema); });
   return snapshot;
 }
 

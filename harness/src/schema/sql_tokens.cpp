@@ -6,8 +6,12 @@ namespace prodclone::schema {
 
 namespace {
 
-bool starts_identifier(char c) { return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || (c & 0x80) != 0; }
-bool continues_identifier(char c) { return starts_identifier(c) || std::isdigit(static_cast<unsigned char>(c)) || c == '$'; }
+bool starts_identifier(char c) {
+  return std::isalpha(static_cast<unsigned char>(c)) || c == '_' || (c & 0x80) != 0;
+}
+bool continues_identifier(char c) {
+  return starts_identifier(c) || std::isdigit(static_cast<unsigned char>(c)) || c == '$';
+}
 
 // From the opening quote on; leaves `at` behind the closing one.
 std::string quoted(std::string_view sql, std::size_t& at, bool backslashes) {

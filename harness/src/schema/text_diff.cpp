@@ -87,11 +87,14 @@ class LineDiff {
       const auto place = std::lower_bound(ends.begin(), ends.end(), pairs[i].second,
                                           [&](std::size_t end, std::size_t at) { return pairs[end].second < at; });
       previous[i] = place == ends.begin() ? pairs.size() : *(place - 1);
-      if (place == ends.end()) ends.push_back(i);
-      else *place = i;
+      if (place == ends.end())
+        ends.push_back(i);
+      else
+        *place = i;
     }
     std::vector<std::pair<std::size_t, std::size_t>> chain;
-    for (std::size_t i = ends.empty() ? pairs.size() : ends.back(); i < pairs.size(); i = previous[i]) chain.push_back(pairs[i]);
+    for (std::size_t i = ends.empty() ? pairs.size() : ends.back(); i < pairs.size(); i = previous[i])
+      chain.push_back(pairs[i]);
     std::reverse(chain.begin(), chain.end());
     return chain;
   }
@@ -133,8 +136,10 @@ class LineDiff {
         backwards.push_back({EditKind::keep, at_a + static_cast<std::size_t>(x), at_b + static_cast<std::size_t>(y)});
       }
       if (d == 0) break;
-      if (x == from_x) --y;
-      else --x;
+      if (x == from_x)
+        --y;
+      else
+        --x;
       backwards.push_back({from == k + 1 ? EditKind::insert : EditKind::remove, at_a + static_cast<std::size_t>(x),
                            at_b + static_cast<std::size_t>(y)});
     }
@@ -152,7 +157,8 @@ std::vector<Edit> diff_lines(std::string_view a, std::string_view b) {
   const auto numbered = [&](const std::vector<std::string>& lines) {
     std::vector<int> result;
     result.reserve(lines.size());
-    for (const auto& line : lines) result.push_back(numbers.emplace(line, static_cast<int>(numbers.size())).first->second);
+    for (const auto& line : lines)
+      result.push_back(numbers.emplace(line, static_cast<int>(numbers.size())).first->second);
     return result;
   };
   const auto in_a = numbered(lines_a), in_b = numbered(lines_b);
@@ -194,8 +200,8 @@ std::string unified_diff(std::string_view a, std::string_view b, std::string_vie
       count_b += kind != EditKind::remove;
       body += fmt::format("{}{}\n", kind == EditKind::keep ? ' ' : kind == EditKind::remove ? '-' : '+', edits[k].line);
     }
-    text += fmt::format("@@ -{},{} +{},{} @@\n{}", count_a ? line_a + 1 : line_a, count_a, count_b ? line_b + 1 : line_b,
-                        count_b, body);
+    text += fmt::format("@@ -{},{} +{},{} @@\n{}", count_a ? line_a + 1 : line_a, count_a,
+                        count_b ? line_b + 1 : line_b, count_b, body);
     pass(end);
     i = end;
   }

@@ -8,6 +8,7 @@
 namespace prodclone::checks {
 
 // `differences` from a = clone to b = declared. What the migration forgets shows here and not in schema_drift.
-Findings schema_intent(const schema::Differences& differences, const SchemaLabels& labels = {.a = "clone", .b = "declared"});
+Findings schema_intent(const schema::Differences& differences,
+                       const SchemaLabels& labels = {.a = "clone", .b = "declared"});
 
 }  // namespace prodclone::checks

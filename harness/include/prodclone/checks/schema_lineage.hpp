@@ -11,9 +11,10 @@
 //      warning when X has one part); what is named after it is not reported again. Neither is what bears Y when Y
 //      contains X.
 // 2. A column X of t that became Y: in the names of indexes, constraints, triggers, policies, statistics and sequences
-//    that depend on that column; in the columns of views that depend on it; in bodies as NEW.X, OLD.X (trigger functions
-//    of t) and t.X; when X has several parts, in every body and in comments on t, unless another table still has a
-//    column X: then only in bodies that mention t. Not inside the name of another column of t (display_name, for name).
+//    that depend on that column; in the columns of views that depend on it; in bodies as NEW.X, OLD.X (trigger
+//    functions of t) and t.X; when X has several parts, in every body and in comments on t, unless another table still
+//    has a column X: then only in bodies that mention t. Not inside the name of another column of t (display_name, for
+//    name).
 // 3. An enum label X that became Y: as 'X' in bodies that mention the type or a table with a column of it, and in the
 //    trigger functions of such tables.
 #pragma once
@@ -28,9 +29,9 @@ namespace prodclone::checks {
 
 // Patterns with * and ?: what may keep the old name.
 struct LeftoverWaiver {
-  std::string kind = "*";    // "index", "function", "enum_value", …
-  std::string name = "*";    // qualified, as the finding's object gives it
-  std::string word = "*";    // the old name
+  std::string kind = "*";  // "index", "function", "enum_value", …
+  std::string name = "*";  // qualified, as the finding's object gives it
+  std::string word = "*";  // the old name
   std::string reason = {};
 };
 

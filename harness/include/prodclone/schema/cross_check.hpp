@@ -9,6 +9,7 @@
 
 namespace prodclone::schema {
 
+// clang-format off
 // Who can see what. Anything that is not in this table both see.
 // | what                                             | catalogs | pg_dump                                   |
 // | kinds that kinds.hpp does not list (collations, operators, casts, text search, publications, …) | no | yes |
@@ -22,12 +23,13 @@ namespace prodclone::schema {
 // | replica identity by index                        | table and index | at the index only                  |
 // | schema public itself                             | yes      | only its comment                          |
 // | redundant name of a NOT NULL (18 on)             | yes      | only when it is not the server's choice   |
+// clang-format on
 enum class Witness { pg_dump_only, catalogs_only };
 
 struct Disagreement {
   Witness seen_by = Witness::pg_dump_only;
-  bool expected = {};          // pg_dump compares a kind that we do not: a difference, but no fault of ours
-  std::string object = {};     // "TABLE public.t"
+  bool expected = {};           // pg_dump compares a kind that we do not: a difference, but no fault of ours
+  std::string object = {};      // "TABLE public.t"
   std::string difference = {};  // one line, as the witness tells it
   std::string a = {}, b = {};
   friend bool operator==(const Disagreement&, const Disagreement&) = default;

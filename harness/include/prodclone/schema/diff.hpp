@@ -22,10 +22,11 @@ struct Touched {
 struct Difference {
   Change change = Change::changed;
   std::string kind = {};
-  std::string name = {};                          // qualified, in b; in a when removed
-  std::optional<std::string> old_name = {};       // qualified, in a, when renamed
-  std::optional<std::string> a = {}, b = {};      // definitions
-  std::vector<Touched> touched = {};              // when changed
+  std::string name = {};                      // qualified, in b; in a when removed
+  std::optional<std::string> old_name = {};   // qualified, in a, when renamed
+  std::optional<std::string> a = {}, b = {};  // definitions
+  // When changed. Of an added or removed index that is not valid: "valid", for pg_dump does not show it.
+  std::vector<Touched> touched = {};
   Identity identity_a = {}, identity_b = {};
   friend bool operator==(const Difference&, const Difference&) = default;
 };
@@ -44,7 +45,7 @@ struct Differences {
 };
 
 struct DiffOptions {
-  bool strict = {};      // physical column order counts
+  bool strict = {};  // physical column order counts
   bool owners = {};
   bool privileges = {};
 };

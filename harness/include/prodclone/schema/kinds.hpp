@@ -7,33 +7,39 @@
 namespace prodclone::schema {
 
 enum class Naming {
-  by_itself,    // extension, schema
-  in_schema,    // schema.name
-  in_parent,    // schema.table.name
-  by_parent,    // named by what it stands on
+  by_itself,  // extension, schema
+  in_schema,  // schema.name
+  in_parent,  // schema.table.name
+  by_parent,  // named by what it stands on
 };
 
 struct Kind {
   std::string_view name = {};          // pg_dump's entry type in lower case with underscores, finer where it is coarse
   std::string_view pg_dump_type = {};  // the entry type in which pg_dump shows it
   Naming naming = Naming::in_schema;
-  std::string_view noun = {};          // for people: "primary key"
+  std::string_view noun = {};  // for people: "primary key"
 };
 
-// | kind                   | what                                                    | pg_dump's entry                |
-// | schema, extension      |                                                         | SCHEMA, EXTENSION              |
-// | type                   | enum, composite type, range                             | TYPE                           |
-// | domain                 |                                                         | DOMAIN                         |
-// | table, foreign_table   | with persistence, options, partitioning, inheritance    | TABLE, FOREIGN TABLE, TABLE ATTACH |
-// | column                 | with type, default, identity, generated, not null, …    | TABLE, DEFAULT, SEQUENCE       |
-// | check_constraint       | of tables and domains                                   | TABLE, DOMAIN, CHECK CONSTRAINT |
-// | primary_key, unique_constraint, exclusion_constraint | with the index behind it   | CONSTRAINT                     |
-// | foreign_key            |                                                         | FK CONSTRAINT                  |
-// | index                  | that no constraint owns                                 | INDEX, INDEX ATTACH            |
-// | sequence               | with owned by                                           | SEQUENCE, SEQUENCE OWNED BY    |
-// | view, materialized_view, function, procedure, aggregate, trigger, rule, policy, statistics, event_trigger | | the same words |
-// | row_security           | enabled, forced                                         | ROW SECURITY, TABLE            |
-// | comment                | on any of these                                         | COMMENT                        |
+// clang-format off
+// | kind                            | what                                                | pg_dump's entries               |
+// | schema, extension               |                                                     | SCHEMA, EXTENSION               |
+// | type                            | enum, composite type, range                         | TYPE                            |
+// | domain                          |                                                     | DOMAIN                          |
+// | table, foreign_table            | with persistence, options, partitioning, parents    | (FOREIGN) TABLE, TABLE ATTACH   |
+// | column                          | of tables: type, default, identity, not null, …     | TABLE, DEFAULT, SEQUENCE        |
+// | check_constraint                | of tables and domains                               | TABLE, DOMAIN, CHECK CONSTRAINT |
+// | primary_key, unique_constraint, | with the index behind it                            | CONSTRAINT, INDEX ATTACH        |
+// |   exclusion_constraint          |                                                     |                                 |
+// | foreign_key                     |                                                     | FK CONSTRAINT                   |
+// | index                           | that no constraint owns                             | INDEX, INDEX ATTACH             |
+// | sequence                        | with owned by                                       | SEQUENCE, SEQUENCE OWNED BY     |
+// | view, materialized_view         | with their columns                                  | the same words                  |
+// | function, procedure, aggregate, |                                                     | the same words                  |
+// |   trigger, rule, policy,        |                                                     |                                 |
+// |   statistics, event_trigger     |                                                     |                                 |
+// | row_security                    | enabled, forced                                     | ROW SECURITY, TABLE             |
+// | comment                         | on any of these                                     | COMMENT                         |
+// clang-format on
 std::span<const Kind> kinds();
 
 // Of an unknown word: a kind named in a schema, with the word as its noun.

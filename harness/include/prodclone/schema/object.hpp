@@ -14,7 +14,7 @@ namespace prodclone::schema {
 struct Identity {
   std::uint32_t catalog = 0;  // classid; the same number on every server
   std::uint32_t oid = 0;
-  std::int32_t sub = 0;       // a column's attnum
+  std::int32_t sub = 0;  // a column's attnum
   explicit operator bool() const { return oid != 0; }
   auto operator<=>(const Identity&) const = default;
 };
@@ -30,21 +30,21 @@ struct Attribute {
 };
 
 struct Object {
-  std::string kind = {};                      // see kinds.hpp
-  std::string schema = {};                    // empty: in none
-  std::string name = {};                      // unquoted; empty for row_security and comment, which are named by parent
-  std::string signature = {};                 // "(integer, public.status)" of functions
-  std::string parent = {};                    // qualified name of the table, view or domain it stands on
+  std::string kind = {};       // see kinds.hpp
+  std::string schema = {};     // empty: in none
+  std::string name = {};       // unquoted; empty for row_security and comment, which are named by parent
+  std::string signature = {};  // "(integer, public.status)" of functions
+  std::string parent = {};     // qualified name of the table, view or domain it stands on
   Identity identity = {};
   Identity parent_identity = {};
-  Identity index = {};                        // behind a constraint, which is one object with it
-  int ordinal = 0;                            // physical position of a column
-  bool inherited = false;                     // there only because its table's parent has it
-  std::string definition = {};                // canonical SQL
-  std::vector<Attribute> attributes = {};     // sorted by name; only these are compared, never the definition
-  std::vector<Identity> depends = {};         // objects of users that it needs
-  std::string owner = {};                     // compared only on request, as privileges
-  std::vector<std::string> privileges = {};   // ACL items, sorted
+  Identity index = {};                       // behind a constraint, which is one object with it
+  int ordinal = 0;                           // physical position of a column
+  bool inherited = false;                    // there only because its table's parent has it
+  std::string definition = {};               // canonical SQL
+  std::vector<Attribute> attributes = {};    // sorted by name; only these are compared, never the definition
+  std::vector<Identity> depends = {};        // objects of users that it needs
+  std::string owner = {};                    // compared only on request, as privileges
+  std::vector<std::string> privileges = {};  // ACL items, sorted
   friend bool operator==(const Object&, const Object&) = default;
 };
 

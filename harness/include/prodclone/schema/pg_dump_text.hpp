@@ -32,7 +32,7 @@ struct DumpDifference {
   Change change = Change::changed;  // pg_dump knows no renames
   std::string type = {}, name = {}, schema = {};
   std::string a = {}, b = {};
-  bool only_order = {};             // the same lines in another order: columns of a table
+  bool only_order = {};  // the same lines in another order: columns of a table
   friend bool operator==(const DumpDifference&, const DumpDifference&) = default;
 };
 

@@ -8,7 +8,8 @@
 namespace prodclone::schema {
 
 // The whole schema as SQL, one object after the other by kind and name; the same for equal snapshots of any origin.
-// Properties that SQL shows elsewhere or not at all stand as comments. Meant for reading and comparing, not for loading.
+// Properties that SQL shows elsewhere or not at all stand as comments. Meant for reading and comparing, not for
+// loading.
 std::string canonical_text(const Snapshot& snapshot);
 
 struct RenderOptions {

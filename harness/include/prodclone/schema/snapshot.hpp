@@ -15,9 +15,9 @@ class Session;
 namespace prodclone::schema {
 
 struct Snapshot {
-  int server_version = 0;              // 150018
+  int server_version = 0;  // 150018
   std::string database = {};
-  std::vector<Object> objects = {};    // sorted by (kind, qualified name); members of extensions are not among them
+  std::vector<Object> objects = {};  // sorted by (kind, qualified name); members of extensions are not among them
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 

@@ -5,7 +5,7 @@ SELECT 'index' AS kind, n.nspname AS schema, c.relname AS name,
        CASE WHEN c.relispartition THEN 'yes' END AS inherited,
        x.definition,
        -- Without its own name, so that a rename is not a change.
-       pg_catalog.substr(x.definition, pg_catalog.strpos(x.definition, ' ON ') + 1) AS attr_on,
+       pg_catalog.substr(x.definition, pg_catalog.strpos(x.definition, ' INDEX ') + 8 + pg_catalog.length(pg_catalog.quote_ident(c.relname))) AS attr_on,
        raw.value AS raw_on,
        CASE WHEN i.indisunique THEN 'yes' END AS attr_unique,
        CASE WHEN NOT i.indisvalid THEN 'no' END AS attr_valid,
