@@ -12,9 +12,9 @@ namespace prodclone::bench {
 
 struct Alternative {
   std::string name = {};
-  std::string includes = {};              // what its time covers
-  std::function<void()> prepare = {};     // not timed
-  std::function<void()> run = {};         // timed
+  std::string includes = {};           // what its time covers
+  std::function<void()> prepare = {};  // not timed
+  std::function<void()> run = {};      // timed
 };
 
 struct Sample {
@@ -29,7 +29,7 @@ struct Measured {
 
 struct Comparison {
   std::string name = {};
-  std::string subject = {};               // "orcha at scale 2: 180 MB, dump 27 MB"
+  std::string subject = {};                 // "orcha at scale 2: 180 MB, dump 27 MB"
   std::vector<Measured> alternatives = {};  // ours first
 };
 

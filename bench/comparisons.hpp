@@ -16,16 +16,19 @@ struct Rounds {
   int quick = 15;  // schema check, attach
 };
 
-// The dump into a new database, and a used clone made new again: two comparisons.
-std::vector<Comparison> compare_load_and_reset(const Arena& arena, const dump::DumpFile& dump, int rounds);
+// The dump into a new database, and a used clone made new again: two comparisons, added as they are done.
+void compare_load_and_reset(const Arena& arena, const dump::DumpFile& dump, int rounds,
+                            std::vector<Comparison>& comparisons);
 
 // Two databases of `tables` tables that differ in one column default.
 Comparison compare_schema_check(const Arena& arena, int tables, int rounds);
 
 // One test process of a run whose databases exist; `binaries` holds the suites, `project` the sample.
-Comparison compare_attach(const Arena& arena, const std::filesystem::path& binaries, const std::filesystem::path& project, int rounds);
+Comparison compare_attach(const Arena& arena, const std::filesystem::path& binaries,
+                          const std::filesystem::path& project, int rounds);
 
 // What compare_attach starts under ctest: measures, and writes the samples to `output`.
-void measure_attach(const std::filesystem::path& binaries, const std::filesystem::path& psql, const std::filesystem::path& output, int rounds);
+void measure_attach(const std::filesystem::path& binaries, const std::filesystem::path& psql,
+                    const std::filesystem::path& output, int rounds);
 
 }  // namespace prodclone::bench

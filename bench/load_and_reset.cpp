@@ -25,14 +25,16 @@ constexpr const char* clone = "bench_clone";
 constexpr const char* loaded = "bench_loaded";
 
 // A connection of its own for each step, as each of our processes has one.
-Cluster cluster_of(const Arena& arena) { return Cluster(arena.ours().conninfo(), "bench", "bench"); }
+Cluster cluster_of(const Arena& arena) {
+  return Cluster(arena.ours().conninfo(), "bench", "bench");
+}
 
 // The way of `prodclone load`, from the open dump to the sealed template.
 dump::LoadReport load_ours(const Arena& arena, const dump::StoredDump& dump, const std::string& name) {
   dump::LoadReport report;
   auto cluster = cluster_of(arena);
-  cluster.make(name, {.use = Use::pristine},
-               {dump.manifest.encoding, dump.manifest.lc_collate, dump.manifest.lc_ctype}, [&](const pg::ConnInfo& target) {
+  cluster.make(name, {.use = Use::pristine}, {dump.manifest.encoding, dump.manifest.lc_collate, dump.manifest.lc_ctype},
+               [&](const pg::ConnInfo& target) {
                  report = dump::load_dump(dump.file, target, {.tools = arena.tools()});
                  dump::load_settings(dump::settings_of(dump.manifest), target);
                });
@@ -52,11 +54,13 @@ void settle(const Arena& arena) {
 void restore(const Arena& arena, const pg::ServerRecord& server, const dump::DumpFile& dump, const std::string& name) {
   const auto target = server.conninfo().with_database(name);
   pg::Session(server.conninfo()).execute("CREATE DATABASE " + pg::quote_identifier(name) + " TEMPLATE template0");
-  const auto outcome = process::run({.arguments = {arena.tools().pg_restore.string(), "-j2", "--no-owner", "--no-privileges", "--exit-on-error",
-                                                   "-d", name, dump.path.string()},
-                                     .environment = pg::environment(target)});
+  const auto outcome =
+      process::run({.arguments = {arena.tools().pg_restore.string(), "-j2", "--no-owner", "--no-privileges",
+                                  "--exit-on-error", "-d", name, dump.path.string()},
+                    .environment = pg::environment(target)});
   if (!outcome.succeeded())
-    throw Error(Failure::could_not_check, fmt::format("pg_restore ended with {}: {}", process::describe(outcome), trimmed(outcome.err)));
+    throw Error(Failure::could_not_check,
+                fmt::format("pg_restore ended with {}: {}", process::describe(outcome), trimmed(outcome.err)));
   pg::Session(target).execute("ANALYZE");
 }
 
@@ -68,13 +72,15 @@ std::string content_of(const pg::ConnInfo& database) {
       "SELECT pg_catalog.format('%I.%I', schemaname, tablename) AS name FROM pg_catalog.pg_tables "
       "WHERE schemaname !~ '^pg_' AND schemaname <> 'information_schema' ORDER BY 1");
   for (std::size_t row = 0; row < tables.rows(); ++row)
-    content += '\n' + tables.text(row, "name") + ' ' + session.query("SELECT count(*) AS n FROM " + tables.text(row, "name")).text(0, "n");
+    content += '\n' + tables.text(row, "name") + ' ' +
+               session.query("SELECT count(*) AS n FROM " + tables.text(row, "name")).text(0, "n");
   return content;
 }
 
 void require_same(const pg::ConnInfo& ours, const pg::ConnInfo& theirs) {
   if (content_of(ours) != content_of(theirs))
-    throw Error(Failure::could_not_check, fmt::format("{} and {} do not hold the same: nothing was compared.", ours.database, theirs.database));
+    throw Error(Failure::could_not_check,
+                fmt::format("{} and {} do not hold the same: nothing was compared.", ours.database, theirs.database));
 }
 
 // What a rehearsal leaves behind: every row of the largest table written again.
@@ -87,13 +93,16 @@ void use(const pg::ConnInfo& database) {
       "WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' "
       "ORDER BY pg_catalog.pg_relation_size(c.oid) DESC LIMIT 1");
   session.execute("SET session_replication_role = replica");  // triggers are not what is measured
-  session.execute(fmt::format("UPDATE {} SET {} = {}", largest.text(0, "name"), largest.text(0, "attribute"), largest.text(0, "attribute")));
+  session.execute(fmt::format("UPDATE {} SET {} = {}", largest.text(0, "name"), largest.text(0, "attribute"),
+                              largest.text(0, "attribute")));
 }
 
 }  // namespace
 
-std::vector<Comparison> compare_load_and_reset(const Arena& arena, const dump::DumpFile& file, int rounds) {
-  const dump::StoredDump dump{file, dump::DumpStore(file.path.parent_path(), arena.tools()).find(file.path.string()).manifest};
+void compare_load_and_reset(const Arena& arena, const dump::DumpFile& file, int rounds,
+                            std::vector<Comparison>& comparisons) {
+  const dump::StoredDump dump{
+      file, dump::DumpStore(file.path.parent_path(), arena.tools()).find(file.path.string()).manifest};
   const auto ours = arena.ours().conninfo();
   const auto theirs = arena.by_default().conninfo();
 
@@ -106,59 +115,59 @@ std::vector<Comparison> compare_load_and_reset(const Arena& arena, const dump::D
   cluster.copy(pristine, clone, {.use = Use::clone});
   require_same(cluster.conninfo(clone), theirs.with_database(pristine));
   const auto size = to_string(cluster.size(pristine));
-  const auto subject = fmt::format("The orcha sample: {} as a database, {} as a dump (custom format, gzip), {}.", size, to_string(file.size),
-                                   counted(static_cast<long long>(report.objects), "object"));
+  const auto subject = fmt::format("The orcha sample: {} as a database, {} as a dump (custom format, gzip), {}.", size,
+                                   to_string(file.size), counted(static_cast<long long>(report.objects), "object"));
 
-  std::vector<Comparison> comparisons;
-  comparisons.push_back(measure(
-      "Load", subject,
-      {{.name = "prodclone load",
-        .includes = "CREATE DATABASE, review of the dump's whole schema script, missing roles, pg_restore in two passes, VACUUM ANALYZE "
-                    "between them, settings, mark, seal; on the embedded server as it is tuned",
-        .prepare = [&] { drop(ours, loaded), settle(arena); },
-        .run = [&] { load_ours(arena, dump, loaded); }},
-       {.name = "pg_restore -j2, default server",
-        .includes = "CREATE DATABASE, pg_restore -j2 --no-owner --no-privileges, ANALYZE (no VACUUM)",
-        .prepare = [&] { drop(theirs, loaded), settle(arena); },
-        .run = [&] { restore(arena, arena.by_default(), file, loaded); }},
-       {.name = "pg_restore -j2, prodclone's server",
-        .includes = "the same on the embedded server: what its tuning alone brings",
-        .prepare = [&] { drop(ours, loaded), settle(arena); },
-        .run = [&] { restore(arena, arena.ours(), file, loaded); }}},
-      rounds, arena.processor_time()));
+  comparisons.push_back(
+      measure("Load", subject,
+              {{.name = "prodclone load",
+                .includes = "CREATE DATABASE, review of the dump's whole schema script, missing roles, pg_restore in "
+                            "two passes, VACUUM ANALYZE "
+                            "between them, settings, mark, seal; on the embedded server as it is tuned",
+                .prepare = [&] { drop(ours, loaded), settle(arena); },
+                .run = [&] { load_ours(arena, dump, loaded); }},
+               {.name = "pg_restore -j2, default server",
+                .includes = "CREATE DATABASE, pg_restore -j2 --no-owner --no-privileges, ANALYZE (no VACUUM)",
+                .prepare = [&] { drop(theirs, loaded), settle(arena); },
+                .run = [&] { restore(arena, arena.by_default(), file, loaded); }},
+               {.name = "pg_restore -j2, prodclone's server",
+                .includes = "the same on the embedded server: what its tuning alone brings",
+                .prepare = [&] { drop(ours, loaded), settle(arena); },
+                .run = [&] { restore(arena, arena.ours(), file, loaded); }}},
+              rounds, arena.processor_time()));
   drop(ours, loaded);
   drop(theirs, loaded);
 
   restore(arena, arena.by_default(), file, clone);
   databases::CopyReport copied;
   const auto their_clone = theirs.with_database(clone);
-  comparisons.push_back(measure(
-      "Reset", subject + " The clone's largest table has just been rewritten by an UPDATE.",
-      {{.name = "prodclone reset",
-        .includes = "DROP of the used clone, copy of the sealed template, mark, settings, rename",
-        .prepare = [&] { settle(arena), use(cluster.conninfo(clone)); },
-        .run =
-            [&] {
-              auto own = cluster_of(arena);
-              copied = own.copy(pristine, clone, {.use = Use::clone},
-                                [&](const pg::ConnInfo& copy) { dump::load_settings(dump::settings_of(dump.manifest), copy); });
-            }},
-       {.name = "pg_restore -j2, default server",
-        .includes = "DROP, CREATE DATABASE, pg_restore -j2 --no-owner --no-privileges, ANALYZE",
-        .prepare = [&] { settle(arena), use(their_clone); },
-        .run = [&] { drop(theirs, clone), restore(arena, arena.by_default(), file, clone); }},
-       {.name = "CREATE DATABASE … TEMPLATE, default server",
-        .includes = "DROP, CREATE DATABASE with the default strategy, for who has kept a template by hand",
-        .prepare = [&] { settle(arena), use(their_clone); },
-        .run =
-            [&] {
-              drop(theirs, clone);
-              pg::Session(theirs).execute(fmt::format("CREATE DATABASE {} TEMPLATE {}", clone, pristine));
-            }}},
-      rounds, arena.processor_time()));
+  comparisons.push_back(
+      measure("Reset", subject + " The clone's largest table has just been rewritten by an UPDATE.",
+              {{.name = "prodclone reset",
+                .includes = "DROP of the used clone, copy of the sealed template, mark, settings, rename",
+                .prepare = [&] { settle(arena), use(cluster.conninfo(clone)); },
+                .run =
+                    [&] {
+                      auto own = cluster_of(arena);
+                      copied = own.copy(pristine, clone, {.use = Use::clone}, [&](const pg::ConnInfo& copy) {
+                        dump::load_settings(dump::settings_of(dump.manifest), copy);
+                      });
+                    }},
+               {.name = "pg_restore -j2, default server",
+                .includes = "DROP, CREATE DATABASE, pg_restore -j2 --no-owner --no-privileges, ANALYZE",
+                .prepare = [&] { settle(arena), use(their_clone); },
+                .run = [&] { drop(theirs, clone), restore(arena, arena.by_default(), file, clone); }},
+               {.name = "CREATE DATABASE … TEMPLATE, default server",
+                .includes = "DROP, CREATE DATABASE with the default strategy, for who has kept a template by hand",
+                .prepare = [&] { settle(arena), use(their_clone); },
+                .run =
+                    [&] {
+                      drop(theirs, clone);
+                      pg::Session(theirs).execute(fmt::format("CREATE DATABASE {} TEMPLATE {}", clone, pristine));
+                    }}},
+              rounds, arena.processor_time()));
   comparisons.back().subject += fmt::format(" prodclone chose {}.", databases::to_string(copied.strategy));
   for (const char* name : {clone, pristine}) drop(ours, name), drop(theirs, name);
-  return comparisons;
 }
 
 }  // namespace prodclone::bench

@@ -15,7 +15,9 @@ namespace prodclone::bench {
 
 namespace {
 
-double seconds_of(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+double seconds_of(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
 
 double used_by(int who) {
   rusage usage{};
@@ -35,7 +37,7 @@ std::optional<Ticks> ticks_of(const std::string& pid) {
   std::istringstream fields(text->substr(text->rfind(')') + 1));
   std::string skipped;
   Ticks ticks;
-  fields >> skipped >> ticks.parent;                          // 3 state, 4 ppid
+  fields >> skipped >> ticks.parent;  // 3 state, 4 ppid
   for (int field = 5; field < 14; ++field) fields >> skipped;
   unsigned long user = 0, system = 0, children_user = 0, children_system = 0;
   fields >> user >> system >> children_user >> children_system;  // 14 to 17
@@ -59,7 +61,8 @@ double ProcessorTime::seconds() const {
       if (found->parent == postmaster) ticks += found->own;
     }
   }
-  return used_by(RUSAGE_SELF) + used_by(RUSAGE_CHILDREN) + static_cast<double>(ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  return used_by(RUSAGE_SELF) + used_by(RUSAGE_CHILDREN) +
+         static_cast<double>(ticks) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 }  // namespace prodclone::bench

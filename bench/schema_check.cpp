@@ -23,7 +23,8 @@ constexpr const char* side_b = "bench_schema_b";
 std::string table_sql(int i) {
   auto sql = fmt::format(
       "CREATE TABLE t{0} (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tenant_id bigint NOT NULL DEFAULT 1, "
-      "name text NOT NULL DEFAULT 'none', code varchar(40), amount numeric(12,2) DEFAULT 0, state state NOT NULL DEFAULT 'open', "
+      "name text NOT NULL DEFAULT 'none', code varchar(40), amount numeric(12,2) DEFAULT 0, state state NOT NULL "
+      "DEFAULT 'open', "
       "data jsonb NOT NULL DEFAULT '{{}}'::jsonb, created_at timestamptz NOT NULL DEFAULT now(), "
       "CONSTRAINT t{0}_amount_check CHECK (amount >= 0 AND length(name) < 200));\n"
       "CREATE INDEX t{0}_name_idx ON t{0} (tenant_id, name);\n"
@@ -34,7 +35,8 @@ std::string table_sql(int i) {
       i);
   if (i > 0)
     sql += fmt::format(
-        "ALTER TABLE t{0} ADD COLUMN parent_id bigint, ADD CONSTRAINT t{0}_parent_fkey FOREIGN KEY (parent_id) REFERENCES t{1} (id);\n"
+        "ALTER TABLE t{0} ADD COLUMN parent_id bigint, ADD CONSTRAINT t{0}_parent_fkey FOREIGN KEY (parent_id) "
+        "REFERENCES t{1} (id);\n"
         "CREATE VIEW v{0} AS SELECT a.id, a.name, b.name AS parent, COALESCE(a.amount, 0::numeric) AS amount "
         "FROM t{0} a LEFT JOIN t{1} b ON b.id = a.parent_id WHERE a.state <> 'closed';\n",
         i, i - 1);
@@ -90,13 +92,14 @@ diff a.txt b.txt
 
 void check_with_pg_dump(const Arena& arena) {
   const auto outcome = process::run({.arguments = {"sh", "-c", pg_dump_gate},
-                                     .environment = [&] {
-                                       auto environment = pg::environment(arena.ours().conninfo());
-                                       environment["PG_DUMP"] = arena.tools().pg_dump.string();
-                                       environment["SIDE_A"] = side_a;
-                                       environment["SIDE_B"] = side_b;
-                                       return environment;
-                                     }(),
+                                     .environment =
+                                         [&] {
+                                           auto environment = pg::environment(arena.ours().conninfo());
+                                           environment["PG_DUMP"] = arena.tools().pg_dump.string();
+                                           environment["SIDE_A"] = side_a;
+                                           environment["SIDE_B"] = side_b;
+                                           return environment;
+                                         }(),
                                      .directory = arena.folder()});
   require_planted(outcome.exit_code == 1 && lines_of(outcome.out).size() == 4, "pg_dump with diff");
 }
@@ -109,8 +112,9 @@ Comparison compare_schema_check(const Arena& arena, int tables, int rounds) {
   const auto objects = snapshot_of(server.with_database(side_a)).objects.size();
   auto comparison = measure(
       "Schema check",
-      fmt::format("Two databases of {} tables and {} views, {} objects each; one column default differs. Both ways must find it.", tables,
-                  tables - 1, objects),
+      fmt::format("Two databases of {} tables and {} views, {} objects each; one column default differs. Both ways "
+                  "must find it.",
+                  tables, tables - 1, objects),
       {{.name = "prodclone, two snapshots at once",
         .includes = "two new connections, two snapshots in parallel, diff",
         .run = [&] { check_with_prodclone(server, std::launch::async); }},
@@ -121,7 +125,8 @@ Comparison compare_schema_check(const Arena& arena, int tables, int rounds) {
         .includes = "as `prodclone schema-diff` and the suites read them",
         .run = [&] { check_with_prodclone(server, std::launch::deferred); }}},
       rounds, arena.processor_time());
-  for (const char* name : {side_a, side_b}) pg::Session(server).execute(fmt::format("DROP DATABASE {} WITH (FORCE)", name));
+  for (const char* name : {side_a, side_b})
+    pg::Session(server).execute(fmt::format("DROP DATABASE {} WITH (FORCE)", name));
   return comparison;
 }
 

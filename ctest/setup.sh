@@ -14,7 +14,7 @@ as_root() {
 packages="g++ cmake ninja-build pkg-config git ca-certificates
   libpq-dev libpqxx-dev libpg-query-dev libgtest-dev libgmock-dev libbenchmark-dev
   libcurl4-openssl-dev libssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev zlib1g-dev
-  postgresql postgresql-contrib postgresql-client"
+  postgresql postgresql-client"
 
 install_missing() {
   command -v dpkg-query >/dev/null || {

@@ -99,7 +99,7 @@ SampleProject::SampleProject(const Sample& sample) : root_(fs::canonical(folder_
 
 SampleProject::~SampleProject() {
   // Tests end with nothing left; what one that failed leaves is removed here, named.
-  if (!has_processes() && server_data().empty()) return;
+  if (becomes_clean()) return;
   ADD_FAILURE() << "The test left behind:\n" << what_is_left();
   for (const auto& one : processes()) process::send_signal(one, SIGKILL);
   std::error_code ignored;
@@ -165,9 +165,12 @@ std::vector<fs::path> SampleProject::server_data() const {
   return found;
 }
 
-bool SampleProject::is_left_clean() const {
-  if (has_processes() || !server_data().empty()) return false;
-  return !fs::exists(root_ / ".prodclone/leases.json") || databases::Leases(root_ / ".prodclone").all().empty();
+bool SampleProject::becomes_clean(std::chrono::milliseconds deadline) const {
+  const auto clean = [&] {
+    if (has_processes() || !server_data().empty()) return false;
+    return !fs::exists(root_ / ".prodclone/leases.json") || databases::Leases(root_ / ".prodclone").all().empty();
+  };
+  return selftest::eventually(clean, deadline);
 }
 
 std::string SampleProject::what_is_left() const {
@@ -224,14 +227,15 @@ process::Command Ctest::command(const std::vector<std::string>& arguments) const
   line.insert(line.end(), arguments.begin(), arguments.end());
   return {.arguments = line,
           .environment = environment_,
-          .unset = {"PRODCLONE_UNDER_CTEST", "GTEST_FILTER", "CTEST_PARALLEL_LEVEL", "CTEST_OUTPUT_ON_FAILURE", "CTEST_INTERACTIVE_DEBUG_MODE"}};
+          .unset = {"PRODCLONE_UNDER_CTEST", "PRODCLONE_KEEP", "GTEST_FILTER", "CTEST_PARALLEL_LEVEL", "CTEST_OUTPUT_ON_FAILURE", "CTEST_INTERACTIVE_DEBUG_MODE"}};
 }
 
 CtestResult Ctest::result(process::Outcome outcome) const {
   CtestResult result{.outcome = std::move(outcome)};
   result.cases = parse_junit(read_file_if_present(folder() / "junit.xml").value_or(""));
   const auto listed = process::run({.arguments = {PRODCLONE_CTEST, "--test-dir", folder().string(), "--show-only=json-v1"}}, {.limit = std::size_t{64} << 20});
-  for (const auto& test : nlohmann::json::parse(listed.out).at("tests"))
+  const auto tests = nlohmann::json::parse(listed.out);
+  for (const auto& test : tests.at("tests"))
     for (const auto& property : test.at("properties"))
       if (property.at("name") == "LABELS")
         for (const auto& label : property.at("value")) result.labels[test.at("name").get<std::string>()].insert(label.get<std::string>());

@@ -66,8 +66,9 @@ class SampleProject {
   bool has_processes() const { return !processes().empty(); }
   // Folders with the data of an embedded server, wherever they are.
   std::vector<std::filesystem::path> server_data() const;
-  // No process, no server data, no lease.
-  bool is_left_clean() const;
+  // No process, no server data, no lease: at the latest when the deadline has passed (a warden that was released
+  // takes a moment to go).
+  bool becomes_clean(std::chrono::milliseconds deadline = std::chrono::seconds(5)) const;
   std::string what_is_left() const;
 
   bool has_lease(const std::string& beginning) const;

@@ -139,6 +139,17 @@ TEST_F(EmbeddedServerTest, RunsAsAnUnprivilegedUserWhoeverStartsIt) {
   EXPECT_EQ(fs::status(record_->data).permissions(), fs::perms::owner_all);
 }
 
+TEST_F(EmbeddedServerTest, TheNextServerRemovesDataWhoseHomeSomebodyDeleted) {
+  // Only root keeps data away from its home; an ordinary user's is deleted with it.
+  const auto deserted = start();
+  fs::remove_all(home_);
+  const auto other = folder_ / "other";
+  EmbeddedServer::start_or_attach({.home = other, .installation = installation()});
+  EXPECT_FALSE(fs::exists(deserted.data));
+  EXPECT_EQ(process::alive(deserted.postmaster), ::geteuid() != 0);
+  EmbeddedServer::destroy(other);
+}
+
 TEST_F(EmbeddedServerTest, AHomeThatItsAccountCanReachHoldsEverything) {
   fs::permissions(folder_.path(), fs::perms::others_exec | fs::perms::group_exec, fs::perm_options::add);
   start();

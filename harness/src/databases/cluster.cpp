@@ -198,6 +198,7 @@ void Cluster::drop(const std::string& name) {
     // FORCE ends sessions, but a transaction that was prepared and forgotten belongs to none.
     const auto prepared = session().query(sql::prepared_transactions, {name});
     if (!error.is("55006") || prepared.empty()) throw;
+    session().execute("ALTER DATABASE " + pg::quote_identifier(name) + " WITH ALLOW_CONNECTIONS true");
     pg::Session inside(conninfo(name));
     for (std::size_t row = 0; row < prepared.rows(); ++row)
       inside.execute("ROLLBACK PREPARED " + pg::quote_literal(prepared.text(row, "gid")));

@@ -92,6 +92,9 @@ std::vector<Run> Leases::dead_runs() const {
 
 void Leases::hold(const std::string& thing, const std::string& run) {
   change([&](Book& book) {
+    // A child of a killed ctest outlives it: what it took after the warden's visit nobody would ever give back.
+    if (!book.runs.contains(run))
+      throw Error(Failure::could_not_check, "The run " + run + " has ended: whoever it belonged to is gone.", "Start a new one.");
     auto& holders = book.of(thing).holders;
     if (std::find(holders.begin(), holders.end(), run) == holders.end()) holders.push_back(run);
   });

@@ -154,6 +154,8 @@ void remove_unfinished_records(const ServerPlaces& places) {
     if (entry.filename().string().starts_with(places.record().filename().string() + ".tmp-")) fs::remove(entry);
 }
 
+constexpr const char* home_file = "home";
+
 // The leftovers of a server, a start or an initdb that was killed. Only whoever holds the lock may call it.
 void clear_remains(const ServerPlaces& places) {
   kill_remains(places);
@@ -217,10 +219,24 @@ ServerRecord launch(const Start& start, const fs::path& data, const std::string&
   return record;
 }
 
+// Data that root keeps away from its home outlives a home that somebody deletes, and it is production's data: whoever
+// comes next removes it.
+void remove_deserted(const ServerPlaces& places) {
+  if (places.data_base == places.home) return;
+  for (const auto& base : entries_of(places.data_base.parent_path())) {
+    const auto home = read_file_if_present(base / home_file);
+    if (!home || home->empty() || fs::exists(*home)) continue;
+    kill_server_processes({base}, base.filename().string(), seconds(20));
+    fs::remove_all(base);
+  }
+}
+
 ServerRecord start_new(const Start& start) {
   const auto& [settings, account, places] = start;
   const auto locale = settings.locale.empty() ? default_locale() : settings.locale;
+  remove_deserted(places);
   make_data_base(places, account);
+  if (places.data_base != places.home) write_file_atomically(places.data_base / home_file, places.home.string());
   claim_private_folder(places.socket_folder, account);
   const auto data = places.data_base / cluster_folder(settings.installation.major, locale);
   if (!fs::exists(data)) make_cluster(settings.installation, account, data, locale);
@@ -331,7 +347,10 @@ void EmbeddedServer::destroy(const fs::path& home) {
     fs::remove(places.log());
     fs::remove(places.log().string() + ".1");
     std::error_code error;
-    if (places.data_bases.size() > 1) fs::remove(places.data_bases.back(), error);
+    if (places.data_bases.size() > 1) {
+      fs::remove(places.data_bases.back() / home_file, error);
+      fs::remove(places.data_bases.back(), error);
+    }
     fs::remove(places.lock());
     fs::remove(places.home, error);  // stays when something else lies in it
   });

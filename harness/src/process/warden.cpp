@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include <prodclone/base/error.hpp>
@@ -35,6 +37,7 @@ std::string to_json(const WardenOrder& order) {
                               {"arguments", order.on_death.arguments},
                               {"environment", order.on_death.environment},
                               {"unset", order.on_death.unset},
+                              {"handed_down", order.handed_down},
                               {"directory", order.on_death.directory.string()},
                               {"program", order.on_death.program.string()}};
   for (const auto& identity : order.watched) json["watched"].push_back(to_string(identity));
@@ -52,6 +55,7 @@ WardenOrder from_json(const nlohmann::json& json) {
   order.on_death.arguments = json.at("arguments").get<std::vector<std::string>>();
   order.on_death.environment = json.at("environment").get<std::map<std::string, std::string>>();
   order.on_death.unset = json.at("unset").get<std::vector<std::string>>();
+  order.handed_down = json.at("handed_down").get<std::vector<std::string>>();
   order.on_death.directory = json.at("directory").get<std::string>();
   order.on_death.program = json.at("program").get<std::string>();
   if (json.contains("run_as")) order.on_death.run_as = json.at("run_as").get<std::string>();
@@ -82,6 +86,14 @@ class FileWatch {
   Descriptor descriptor_;
 };
 
+// Those that are set. Given to a child by name, since children are started without PG* variables.
+std::map<std::string, std::string> values_of(const std::vector<std::string>& variables) {
+  std::map<std::string, std::string> values;
+  for (const auto& variable : variables)
+    if (const char* value = std::getenv(variable.c_str())) values[variable] = value;
+  return values;
+}
+
 // True when the watched process is gone, false when the order is.
 bool wait_for_death(const Identity& watched, const fs::path& order_file, const FileWatch& watch) {
   const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, watched.pid, 0)));
@@ -95,8 +107,9 @@ bool wait_for_death(const Identity& watched, const fs::path& order_file, const F
 }
 
 int serve(const fs::path& file) {
-  const auto order = read_order(file);
+  auto order = read_order(file);
   if (!order) return 0;  // released before we looked
+  order->on_death.environment.merge(values_of(order->handed_down));
   const FileWatch watch(file);
   for (const auto& identity : order->watched)
     if (!wait_for_death(identity, file, watch)) return 0;
@@ -123,6 +136,7 @@ Identity start_warden(const WardenOrder& order) {
   write_file_atomically(order.file, to_json(order));
   const Command self{.arguments = {"prodclone-warden",
                                    std::string(reserved_argument) + fs::absolute(order.file).string(), order.purpose},
+                     .environment = values_of(order.handed_down),
                      .directory = "/",
                      .program = "/proc/self/exe"};
   return start_detached(self, order.log.empty() ? fs::path("/dev/null") : order.log);

@@ -133,13 +133,15 @@ void Provisioning::begin(const Options& options) {
   run_ = random_hex(10);
   leases_.begin({run_, options.owner.identity, options.owner.what, iso8601(std::chrono::system_clock::now())});
   if (!options.warden) return;
-  process::Command on_death{.arguments = {"/proc/self/exe", "--prodclone-release=" + run_},
+  const process::Command on_death{.arguments = {"/proc/self/exe", "--prodclone-release=" + run_},
                             .environment = {{"PRODCLONE_CONFIG", project_.file.string()}}};
+  std::vector<std::string> secrets;
   for (const auto& variable : {project_.server.url_env, project_.server.password_env})
-    if (const char* value = variable.empty() ? nullptr : std::getenv(variable.c_str())) on_death.environment[variable] = value;
+    if (!variable.empty()) secrets.push_back(variable);
   process::start_warden({.file = warden_file(project_, run_),
                          .watched = {options.owner.identity},
                          .on_death = on_death,
+                         .handed_down = secrets,
                          .log = project_.state_directory() / "warden.log",
                          .purpose = fmt::format("cleans up after {} in {}", options.owner.what, project_.root.string())});
 }
@@ -354,27 +356,36 @@ void Provisioning::apply_pending_observed(const pg::ConnInfo& database) {
   if (state_->manifest) dump::load_settings(state_->manifest->settings, database);
   const auto snapshot = [&](const char* file) {
     pg::Session session(database);
-    write_file_atomically(record / file, schema::snapshot_to_json(schema::take_snapshot(session, {.exclude_tables = {state_table()}})));
+    auto taken = schema::take_snapshot(session, {.exclude_tables = {state_table()}});
+    taken.database = project_.databases.clone;
+    write_file_atomically(record / file, schema::snapshot_to_json(taken));
   };
   snapshot("schema-pristine.json");
   fs::remove(record / "migration-failure.txt");
-  const auto finish = [&](const rehearsal::LockTrace& trace) {
+  // The copy still has its temporary name: what people read names the clone that is made from it.
+  const auto finish = [&](rehearsal::LockTrace trace) {
+    trace.database = project_.databases.clone;
     write_file_atomically(record / "trace.json", rehearsal::to_json(trace));
   };
+  rehearsal::LockObserver observer(database);
   if (migrations().layout == migrations::Layout::command) {
     migrations::command_up(migrations(), database, {.log = record / "migrate.log"});
-    rehearsal::LockTrace trace{.database = database.database};
-    trace.not_measured.push_back("the locks of an external migration tool: it sends its statements itself");
-    finish(trace);
+    auto trace = observer.take();
+    trace.migrations.push_back({.name = joined(project_.migrations.command.up, " "), .succeeded = true});
+    trace.not_measured.push_back("the locks of an external migration tool, which sends its statements itself");
+    finish(std::move(trace));
   } else {
-    rehearsal::LockObserver observer(database);
     pg::Driver driver(database);
     try {
       // A dirty or edited history is for the dirty suite to report; the rehearsal goes on past it.
       migrations::run_up(driver, migrations(), {.accept_dirty = true, .accept_edited = true, .hooks = observer.hooks(driver)});
     } catch (const Error& error) {
-      finish(observer.take());
       write_file_atomically(record / "migration-failure.txt", error.what());
+      try {
+        finish(observer.take());
+      } catch (const Error&) {
+        // The server is gone too: what the migration said is what people must read.
+      }
       throw;
     }
     finish(observer.take());
@@ -438,12 +449,14 @@ StageResult Provisioning::make_fresh() {
   if (const auto there = cluster().find(name); there && there->mark.key == key) return {.database = name, .key = key, .reused = true, .note = "its inputs are unchanged"};
   say("building the fresh database from all migrations");
   const auto base = name_of("base", random_hex(12));
+  auto base_guard = std::optional(leases_.lock(thing_of(base)));
   leases_.hold(thing_of(base), run_);
   // What prints differently before and after a restore must have gone through the same number of restores as the
   // clone: the applied part is restored once, the pending part is not.
   cluster().make(base, mark(Use::fresh_base, key), locale(), [&](const pg::ConnInfo& database) {
     build_from_nothing(database, applied);
   });
+  base_guard.reset();
   cluster().make(name, mark(Use::fresh, key), locale(), [&](const pg::ConnInfo& database) {
     restore_into(database, cluster().conninfo(base), Content::schema_and_data);
     if (migrations().layout == migrations::Layout::command) return;
@@ -496,10 +509,12 @@ StageResult Provisioning::make_expected() {
   if (cluster().find(name)) return {.database = name, .key = key, .reused = true};
   say("materialising the declared schema");
   const auto written = name_of("declared", random_hex(12));
+  auto written_guard = std::optional(leases_.lock(thing_of(written)));
   leases_.hold(thing_of(written), run_);
   cluster().make(written, mark(Use::scratch, key), locale(), [&](const pg::ConnInfo& database) {
     doing("reading schema.expected", [&] { load_declared_schema(declared, database); });
   });
+  written_guard.reset();
   cluster().make(name, mark(Use::expected, key), locale(), [&](const pg::ConnInfo& database) {
     restore_into(database, cluster().conninfo(written), Content::schema);
   });
@@ -510,6 +525,7 @@ StageResult Provisioning::make_expected() {
 pg::ConnInfo Provisioning::schema_copy_of(Stage stage) {
   const auto& source = require(stage);
   const auto name = name_of("schema", random_hex(12));
+  const auto guard = leases_.lock(thing_of(name));
   leases_.hold(thing_of(name), run_);
   cluster().make(name, mark(Use::scratch, source.key), locale(), [&](const pg::ConnInfo& database) {
     restore_into(database, cluster().conninfo(source.database), Content::schema);
@@ -521,6 +537,7 @@ pg::ConnInfo Provisioning::scratch_from_dump(const std::filesystem::path& file) 
   const auto dump = dump::recognise(file);
   const auto tools = tools_for(project_, std::max(server().major, dump::major_of(dump.server_version).value_or(0)));
   const auto name = name_of("dump", random_hex(12));
+  const auto guard = leases_.lock(thing_of(name));
   leases_.hold(thing_of(name), run_);
   cluster().make(name, mark(Use::scratch, ""), {}, [&](const pg::ConnInfo& database) {
     dump::load_dump(dump, database, {.tools = tools, .progress = progress_});
@@ -533,6 +550,7 @@ pg::ConnInfo Provisioning::scratch_from_dump(const std::filesystem::path& file) 
 pg::ConnInfo Provisioning::private_copy_of(Stage stage) {
   const auto& source = require(stage);
   const auto name = name_of("case", random_hex(12));
+  const auto guard = leases_.lock(thing_of(name));
   leases_.hold(thing_of(name), run_);
   cluster().copy(source.database, name, mark(Use::private_copy, source.key, "copy of " + to_string(stage)), [&](const pg::ConnInfo& copy) {
     if (state_->manifest) dump::load_settings(state_->manifest->settings, copy);
@@ -551,6 +569,7 @@ pg::ConnInfo Provisioning::private_copy_before(const std::string& migration) {
     return copy;
   }
   const auto name = name_of("case", random_hex(12));
+  const auto guard = leases_.lock(thing_of(name));
   leases_.hold(thing_of(name), run_);
   cluster().make(name, mark(Use::private_copy, "", "before " + wanted.name), {}, [&](const pg::ConnInfo& database) {
     std::vector<std::string> before;

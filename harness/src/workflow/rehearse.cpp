@@ -16,6 +16,7 @@
 #include <prodclone/checks/schema_intent.hpp>
 #include <prodclone/checks/schema_lineage.hpp>
 #include <prodclone/checks/schema_witness.hpp>
+#include <prodclone/config/waivers.hpp>
 #include <prodclone/data/foreign_keys.hpp>
 #include <prodclone/migrations/command.hpp>
 #include <prodclone/process/child.hpp>
@@ -111,7 +112,20 @@ checks::Findings lineage_findings(Provisioning& provisioning) {
   const auto record = provisioning.project().record_directory();
   const auto before = schema::snapshot_from_json(read_file(record / "schema-pristine.json"));
   const auto after = schema::snapshot_from_json(read_file(record / "schema-migrated.json"));
-  return checks::schema_lineage(after, schema::diff_by_identity(before, after));
+  std::vector<checks::LeftoverWaiver> waivers;
+  checks::Findings expired;
+  for (const auto& waiver : config::read_waivers(provisioning.project().schema.waivers).leftovers) {
+    if (waiver.until >= today()) {
+      waivers.push_back({waiver.kind, waiver.name, waiver.word, waiver.reason});
+      continue;
+    }
+    expired.push_back({.check = "schema/waivers", .object = waiver.name, .what = "A waiver has expired: " + waiver.reason,
+                       .where = provisioning.project().schema.waivers.string(), .why = "What it accepted is accepted no longer.",
+                       .remedy = "Mend what it covers and remove it, or give it a new date."});
+  }
+  auto findings = checks::schema_lineage(after, schema::diff_by_identity(before, after), waivers);
+  findings.insert(findings.end(), expired.begin(), expired.end());
+  return findings;
 }
 
 checks::Findings second_opinion_findings(Provisioning& provisioning) {

@@ -79,15 +79,19 @@ void release_database(Clusters& clusters, const std::string& name, ReleaseReport
   }
 }
 
-// The server itself: its data too, when no database of ours is left in it. The next run makes a new one in seconds,
-// and nothing of production stays on the disk, write-ahead log included.
+bool holds_no_database(databases::Cluster& cluster) {
+  return cluster.session().query("SELECT datname FROM pg_catalog.pg_database WHERE NOT datistemplate AND datname <> 'postgres'").empty();
+}
+
+// The server itself: its data too, when no database is left in it, ours or one that somebody made by hand. The next run
+// makes a new one in seconds, and nothing of production stays on the disk, write-ahead log included.
 void release_server(const config::Project& project, Clusters& clusters, const std::string& thing, ReleaseReport& report) {
   if (project.server.kind == config::ServerKind::url) return;
   const int major = std::stoi(thing.substr(server_prefix.size()));
   const auto home = server_home(project, major);
   bool empty = false;
   for (auto* cluster : clusters.all())
-    if (cluster->server_major() == major) empty = cluster->owned().empty();
+    if (cluster->server_major() == major) empty = holds_no_database(*cluster);
   clusters.close(major);
   if (empty) pg::EmbeddedServer::destroy(home);
   else pg::EmbeddedServer::stop(home);

@@ -35,7 +35,9 @@ class Leases {
   std::vector<Run> runs() const;
   std::vector<Run> dead_runs() const;       // their owner is gone
 
-  // Call while holding the thing's own lock, so that a thing is not dropped between being found and being held.
+  // Call while holding the thing's own lock, and keep that until the thing is made: it is then not dropped between being
+  // found and being held, and a release waits for it instead of missing it. Throws Error(could_not_check) when the run
+  // has ended.
   void hold(const std::string& thing, const std::string& run);
   void keep(const std::string& thing, const std::string& by);
   // Ends a `keep`: the thing goes when nobody holds it.

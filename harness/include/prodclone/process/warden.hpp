@@ -20,6 +20,8 @@ struct WardenOrder {
   std::vector<Identity> watched = {};  // it acts when the last of them is gone
   // Its first argument may be "/proc/self/exe": this executable, even when its file has been deleted since.
   Command on_death = {};
+  // Variables of ours that the command needs and that no file may hold, PG* included: handed down in memory, by name.
+  std::vector<std::string> handed_down = {};
   std::chrono::milliseconds deadline = std::chrono::minutes(5);  // of the command
   std::filesystem::path log = {};                                // of the warden and of the command
   std::string purpose = {};                                      // shown by `ps`: "stops the server in build/"

@@ -40,10 +40,11 @@ LEFT JOIN LATERAL (
   SELECT pg_catalog.format('%I.%I', cn.nspname, k.collname) AS name
   FROM pg_catalog.pg_collation k JOIN pg_catalog.pg_namespace cn ON cn.oid = k.collnamespace
   WHERE k.oid = a.attcollation) co ON a.attcollation <> t.typcollation
+-- OFFSET 0: without it the planner copies the call to every place that reads its result.
 CROSS JOIN LATERAL (
   SELECT pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
          pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS expression,
-         pg_catalog.hashtextextended(d.adbin::pg_catalog.text, 0) AS expression_raw) x
+         pg_catalog.hashtextextended(d.adbin::pg_catalog.text, 0) AS expression_raw OFFSET 0) x
 -- attcompression is there from 14 on: an unknown column name finds the fallback of the outer query.
 CROSS JOIN (SELECT NULL::"char" AS attcompression) fallback
 CROSS JOIN LATERAL (SELECT attcompression AS compression FROM (SELECT a.*) present) later

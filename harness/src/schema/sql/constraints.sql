@@ -39,7 +39,8 @@ CROSS JOIN (SELECT NULL::pg_catalog.bool AS conenforced, NULL::pg_catalog.bool A
 CROSS JOIN LATERAL (SELECT conenforced AS enforced, conperiod AS period, confdelsetcols AS delete_columns,
                            indnullsnotdistinct AS nulls_not_distinct
                     FROM (SELECT k.*) present, (SELECT i.*) present_index) later
-CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_constraintdef(k.oid) AS definition) x
+-- OFFSET 0: without it the planner copies the call to every place that reads its result.
+CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_constraintdef(k.oid) AS definition OFFSET 0) x
 WHERE k.contype IN ('c', 'p', 'u', 'x', 'f')
   AND NOT (k.contype = 'f' AND k.conparentid <> 0)
   AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

@@ -1,5 +1,6 @@
 -- Who needs whom among the objects of users, a stored view's rule read as the view and a default as its column.
-SELECT DISTINCT
+-- A pair may come twice: the reader drops it, which costs less than DISTINCT here.
+SELECT
   CASE WHEN w.oid IS NOT NULL OR x.oid IS NOT NULL THEN 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid ELSE d.classid END AS catalog,
   COALESCE(w.ev_class, x.adrelid, d.objid) AS oid,
   COALESCE(x.adnum::pg_catalog.int4, CASE WHEN w.oid IS NOT NULL THEN 0 END, d.objsubid) AS sub,

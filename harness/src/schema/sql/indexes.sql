@@ -15,7 +15,10 @@ SELECT 'index' AS kind, n.nspname AS schema, c.relname AS name,
        ip.parent AS attr_attached_to, ip.raw AS raw_attached_to,
        (SELECT pg_catalog.string_agg(a.attnum || ':' || a.attstattarget, ', ' ORDER BY a.attnum)
         FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attstattarget >= 0) AS attr_statistics
-FROM pg_catalog.pg_index i
+FROM (
+  SELECT i.* FROM pg_catalog.pg_index i
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
+  OFFSET 0) i  -- first, so that no index is deparsed in vain
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_tablespace ts ON ts.oid = c.reltablespace
@@ -28,11 +31,11 @@ LEFT JOIN LATERAL (
 -- indnullsnotdistinct is there from 15 on: an unknown column name finds the fallback of the outer query.
 CROSS JOIN (SELECT NULL::pg_catalog.bool AS indnullsnotdistinct) fallback
 CROSS JOIN LATERAL (SELECT indnullsnotdistinct AS nulls_not_distinct FROM (SELECT i.*) present) later
-CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_indexdef(i.indexrelid) AS definition) x
+-- OFFSET 0: without it the planner copies the call to every place that reads its result.
+CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_indexdef(i.indexrelid) AS definition OFFSET 0) x
 CROSS JOIN LATERAL (
   SELECT pg_catalog.concat_ws('/', i.indrelid, i.indkey, i.indnkeyatts, i.indclass, i.indcollation, i.indoption,
     pg_catalog.hashtextextended(pg_catalog.concat_ws('/', i.indexprs, i.indpred), 0), c.relam, c.reloptions, later.nulls_not_distinct,
     (SELECT pg_catalog.string_agg(a.attnum || ':' || a.attoptions::pg_catalog.text, ',' ORDER BY a.attnum)
      FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND a.attoptions IS NOT NULL)) AS value) raw
-WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
-  AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+WHERE c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

@@ -14,13 +14,14 @@ SELECT 'policy' AS kind, n.nspname AS schema, p.polname AS name,
 FROM pg_catalog.pg_policy p
 JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+-- OFFSET 0: without it the planner copies the call to every place that reads its result.
 CROSS JOIN LATERAL (
   SELECT CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END AS command,
          (SELECT pg_catalog.string_agg(CASE u.role WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(u.role)) END, ', '
                                        ORDER BY pg_catalog.pg_get_userbyid(u.role))
           FROM pg_catalog.unnest(p.polroles) u(role)) AS roles,
          pg_catalog.pg_get_expr(p.polqual, p.polrelid) AS using_expression,
-         pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) AS check_expression) x
+         pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) AS check_expression OFFSET 0) x
 UNION ALL
 SELECT 'row_security', n.nspname, c.relname,
        'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid, c.oid,

@@ -53,7 +53,8 @@ LEFT JOIN LATERAL (
            AS defaults
   FROM pg_catalog.pg_attribute a
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) v ON c.relkind IN ('v', 'm')
+  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  HAVING c.relkind IN ('v', 'm')) v ON true  -- in here: outside, it would be asked after each table was deparsed too
 -- inhdetachpending is there from 14 on: an unknown column name finds the fallback of the outer query.
 LEFT JOIN LATERAL (
   SELECT pg_catalog.string_agg(pg_catalog.format('%I.%I', pn.nspname, p.relname), ', ' ORDER BY h.inhseqno) AS parents,

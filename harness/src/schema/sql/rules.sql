@@ -10,5 +10,6 @@ SELECT 'rule' AS kind, n.nspname AS schema, r.rulename AS name,
 FROM pg_catalog.pg_rewrite r
 JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_ruledef(r.oid) AS definition) x
+-- OFFSET 0: without it the planner copies the call to every place that reads its result.
+CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_ruledef(r.oid) AS definition OFFSET 0) x
 WHERE r.rulename <> '_RETURN' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

@@ -12,5 +12,6 @@ JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
 -- stxexprs is there from 14 on: an unknown column name finds the fallback of the outer query.
 CROSS JOIN (SELECT NULL::pg_catalog.pg_node_tree AS stxexprs) fallback
 CROSS JOIN LATERAL (SELECT stxexprs AS expressions FROM (SELECT s.*) present) later
-CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_statisticsobjdef(s.oid) AS definition) x
+-- OFFSET 0: without it the planner copies the call to every place that reads its result.
+CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_statisticsobjdef(s.oid) AS definition OFFSET 0) x
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'

@@ -12,7 +12,8 @@ SELECT 'trigger' AS kind, n.nspname AS schema, t.tgname AS name,
 FROM pg_catalog.pg_trigger t
 JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_triggerdef(t.oid) AS definition) d
+-- OFFSET 0: without it the planner copies the call to every place that reads its result.
+CROSS JOIN LATERAL (SELECT pg_catalog.pg_get_triggerdef(t.oid) AS definition OFFSET 0) d
 CROSS JOIN LATERAL (SELECT d.definition, pg_catalog.strpos(d.definition, ' TRIGGER ') + 9 AS name_at) x
 WHERE NOT t.tgisinternal
   AND (t.tgparentid = 0 OR t.tgenabled <> (SELECT p.tgenabled FROM pg_catalog.pg_trigger p WHERE p.oid = t.tgparentid))

@@ -1,0 +1,123 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include <prodclone/base/files.hpp>
+#include <prodclone/process/child.hpp>
+
+#include "support/temporary_folder.hpp"
+
+namespace prodclone::cli {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// The program itself, in a project without dump or server: no command here starts one.
+class ProgramTest : public testing::Test {
+ protected:
+  void SetUp() override { std::filesystem::create_directories(folder_ / "migrations"); }
+  void write_config(const std::string& text) const { write_file_atomically(folder_ / "prodclone.json", text); }
+  process::Outcome prodclone(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), PRODCLONE_PROGRAM);
+    auto outcome = process::run({.arguments = std::move(arguments), .unset = {"PRODCLONE_CONFIG", "PRODCLONE_KEEP"}, .directory = folder_.path()},
+                                {.deadline = std::chrono::seconds(60)});
+    EXPECT_TRUE(outcome.signal == 0 && !outcome.timed_out) << describe(outcome);
+    return outcome;
+  }
+  selftest::TemporaryFolder folder_;
+};
+
+TEST_F(ProgramTest, HelpGoesToStandardOutput) {
+  const auto outcome = prodclone({"--help"});
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.out, StartsWith("Rehearses PostgreSQL migrations on a clone of production before the deploy."));
+  EXPECT_EQ(outcome.err, "");
+}
+
+TEST_F(ProgramTest, UsageErrorsExitWithFiveOnStandardError) {
+  const auto outcome = prodclone({"rset"});
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(outcome.err, "There is no command \"rset\".\n  Did you mean \"reset\"? `prodclone --help` lists them.\n");
+}
+
+TEST_F(ProgramTest, CommandsNotBuiltYetExitWithFive) {
+  const auto outcome = prodclone({"clone", "--source", "prod"});
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_EQ(outcome.err, "`prodclone clone` is not built yet.\n");
+}
+
+TEST_F(ProgramTest, AMissingConfigurationExitsWithFive) {
+  const auto outcome = prodclone({"status"});
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_EQ(outcome.err, "prodclone: No prodclone.json was found in " + folder_.path().string() + " or above.\n"
+                         "  Write one (\"{}\" is enough beside a migrations folder and a dump), or name it with --config.\n");
+}
+
+TEST_F(ProgramTest, ANamedConfigurationThatIsNotThereExitsWithFive) {
+  write_config("{}");
+  const auto outcome = prodclone({"report", "--config", "none.json"});
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_EQ(outcome.err, "prodclone: There is no file none.json.\n  Name a prodclone.json.\n");
+}
+
+TEST_F(ProgramTest, AWrongConfigurationExitsWithFive) {
+  write_config(R"({"databses": {}})");
+  const auto outcome = prodclone({"report"});
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_EQ(outcome.err, "prodclone: prodclone.json has no key \"databses\".\n  Did you mean \"databases\"?\n");
+}
+
+TEST_F(ProgramTest, AReportBeforeAnyRehearsalExitsWithSix) {
+  write_config("{}");
+  const auto outcome = prodclone({"report"});
+  EXPECT_EQ(outcome.exit_code, 6);
+  EXPECT_THAT(outcome.err, StartsWith("prodclone: Nothing has been rehearsed in "));
+}
+
+TEST_F(ProgramTest, AMissingDumpExitsWithSix) {
+  write_config("{}");
+  const auto outcome = prodclone({"load", "none.dump"});
+  EXPECT_EQ(outcome.exit_code, 6) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr((folder_ / "none.dump").string()));
+  EXPECT_EQ(prodclone({"rehearse"}).exit_code, 6);
+}
+
+TEST_F(ProgramTest, AForeignServerIsRefusedWithEight) {
+  write_config(R"({"server": {"url": "postgresql://app@db.example.org/shop"}})");
+  const auto outcome = prodclone({"drop-clone"});
+  EXPECT_EQ(outcome.exit_code, 8) << outcome.err;
+  EXPECT_THAT(outcome.err, StartsWith("prodclone: The server db.example.org is not on this machine, and prodclone.json does not allow it.\n"));
+}
+
+TEST_F(ProgramTest, TheEmbeddedServerOfAServerOfOnesOwnIsAUsageError) {
+  write_config(R"({"server": {"url": "postgresql://app@localhost/shop"}})");
+  const auto outcome = prodclone({"server", "status"});
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_EQ(outcome.err, "prodclone: prodclone.json names a server of your own, so there is no embedded one.\n");
+}
+
+TEST_F(ProgramTest, NothingToDoIsSuccess) {
+  write_config("{}");
+  const auto status = prodclone({"server", "status"});
+  EXPECT_EQ(status.exit_code, 0);
+  EXPECT_EQ(status.out, "There is no embedded server.\n");
+  const auto stop = prodclone({"server", "stop"});
+  EXPECT_EQ(stop.exit_code, 0);
+  const auto drop = prodclone({"drop-clone"});
+  EXPECT_EQ(drop.exit_code, 0);
+  EXPECT_EQ(drop.out, "There was nothing to remove.\n");
+}
+
+TEST_F(ProgramTest, JsonIsJsonAndNothingElse) {
+  write_config("{}");
+  const auto status = prodclone({"--format", "json", "server", "status"});
+  EXPECT_EQ(nlohmann::json::parse(status.out, nullptr, false), nlohmann::json::parse(R"({"schema": "prodclone/server/1", "servers": []})"));
+  const auto drop = prodclone({"drop-clone", "--format", "json"});
+  EXPECT_EQ(nlohmann::json::parse(drop.out, nullptr, false), nlohmann::json::parse(R"({"schema": "prodclone/drop-clone/1", "removed": [], "failed": []})"));
+}
+
+}  // namespace
+}  // namespace prodclone::cli

@@ -1,0 +1,231 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <prodclone/base/files.hpp>
+#include <prodclone/base/hash.hpp>
+#include <prodclone/pg/driver.hpp>
+#include <prodclone/pg/session.hpp>
+#include <prodclone/workflow/provisioning.hpp>
+#include <prodclone/workflow/release.hpp>
+
+#include "own_server.hpp"
+#include "support/selftest_server.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace prodclone::workflow {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+// A team's project on a server of its own: an ordinary role by TCP, a dump in plain SQL with one migration applied, and
+// one pending. No warden, since this process is the owner and lives.
+class ProvisioningTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    write("migrations/001-people.up.sql", "CREATE TABLE person (id int PRIMARY KEY, name text);\n");
+    write("migrations/001-people.down.sql", "DROP TABLE person;\n");
+    write("migrations/002-born.up.sql", "ALTER TABLE person ADD COLUMN born date;\n");
+    write("migrations/002-born.down.sql", "ALTER TABLE person DROP COLUMN born;\n");
+    write("prod.sql",
+          "--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version " + std::to_string(selftest::server_major()) +
+              ".1\n-- Dumped by pg_dump version " + std::to_string(selftest::server_major()) + ".1\n\n"
+          "CREATE TABLE public.person (id integer NOT NULL, name text);\n"
+          "CREATE TABLE public.schema_migrations (id bigint, applied timestamp, description varchar(1024));\n"
+          "COPY public.person (id, name) FROM stdin;\n1\tAda\n2\tGrace\n\\.\n\n"
+          "COPY public.schema_migrations (id, applied, description) FROM stdin;\n1\t2026-01-01 00:00:00\tpeople\n\\.\n\n"
+          "ALTER TABLE ONLY public.person ADD CONSTRAINT person_pkey PRIMARY KEY (id);\n"
+          "--\n-- PostgreSQL database dump complete\n--\n");
+    write("prodclone.json", R"({"project": ")" + name_ + R"(", "default_source": "file", "sources": {"file": {"path": "prod.sql"}},
+      "server": {"url_env": "PRODCLONE_SELFTEST_URL", "allow_hosts": [")" + role_.host + R"("]}, "migrations": {"layout": "migratus"}})");
+  }
+  void TearDown() override {
+    // What a living run holds stays, and this process lives.
+    for (const auto& run : databases::Leases(project().state_directory()).runs()) release(project(), run.id);
+    EXPECT_THAT(release_everything(project()).failed, IsEmpty());
+    EXPECT_THAT(databases(), IsEmpty()) << "nothing is left on the server";
+  }
+
+  void write(const std::string& name, const std::string& text) const {
+    std::filesystem::create_directories((folder_ / name).parent_path());
+    write_file_atomically(folder_ / name, text);
+  }
+  config::Project project() const { return config::load_project(folder_ / "prodclone.json", folder_.path()); }
+  std::unique_ptr<Provisioning> provisioned() const {
+    return std::make_unique<Provisioning>(project(), Options{.owner = owner_of_this_process(false, "test"), .warden = false});
+  }
+  // Of this project, by name.
+  std::vector<std::string> databases() const {
+    std::vector<std::string> names;
+    pg::Session session(role_);
+    const auto rows = session.query("SELECT datname AS name FROM pg_catalog.pg_database WHERE pg_catalog.strpos(datname, $1) > 0 ORDER BY 1", {name_});
+    for (std::size_t row = 0; row < rows.rows(); ++row) names.push_back(rows.text(row, "name"));
+    return names;
+  }
+  static std::string columns(const pg::ConnInfo& database) {
+    return pg::Session(database)
+        .query("SELECT pg_catalog.string_agg(attname, ' ' ORDER BY attnum) AS all FROM pg_catalog.pg_attribute "
+               "WHERE attrelid = pg_catalog.to_regclass('public.person') AND attnum > 0 AND NOT attisdropped")
+        .text(0, "all");
+  }
+  static std::int64_t people(const pg::ConnInfo& database) {
+    return pg::Session(database).query("SELECT count(*) AS n FROM public.person").integer(0, "n");
+  }
+
+  selftest::TemporaryFolder folder_;
+  std::string name_ = "st" + random_hex(8);
+  pg::ConnInfo role_ = selftest::ordinary_role();
+  Variable url_{"PRODCLONE_SELFTEST_URL", pg::url(role_)};
+};
+
+TEST_F(ProvisioningTest, TheCloneIsProductionWithThePendingMigrations) {
+  const auto run = provisioned();
+  const auto clone = run->require(Stage::clone);
+  EXPECT_EQ(clone.database, name_ + "_prod_clone");
+  EXPECT_FALSE(clone.reused);
+  EXPECT_EQ(columns(run->conninfo(Stage::clone)), "id name born");
+  EXPECT_EQ(people(run->conninfo(Stage::clone)), 2);
+  ASSERT_EQ(run->pending().size(), 1U);
+  EXPECT_EQ(run->pending()[0]->name, "002-born");
+  EXPECT_TRUE(run->made(Stage::pristine) && run->made(Stage::migrated));
+  EXPECT_FALSE(run->made(Stage::fresh));
+  for (const auto& database : run->cluster().owned())
+    EXPECT_EQ(database.sealed, database.name != clone.database) << database.name << ": templates are sealed, the clone is not";
+}
+
+TEST_F(ProvisioningTest, TheFreshDatabaseIsTheSameMigrationsFromNothing) {
+  const auto run = provisioned();
+  EXPECT_EQ(run->require(Stage::fresh).database, name_ + "_fresh");
+  EXPECT_EQ(columns(run->conninfo(Stage::fresh)), "id name born");
+  EXPECT_EQ(people(run->conninfo(Stage::fresh)), 0);
+  EXPECT_THAT(databases(), testing::SizeIs(2)) << "what it was built from is gone";
+}
+
+TEST_F(ProvisioningTest, ASecondProcessOfTheRunFindsEverythingMade) {
+  const auto first = provisioned();
+  first->require(Stage::clone);
+  const auto second = provisioned();
+  EXPECT_EQ(second->run(), first->run());
+  EXPECT_TRUE(second->made(Stage::clone));
+  EXPECT_EQ(people(second->conninfo(Stage::clone)), 2);
+}
+
+TEST_F(ProvisioningTest, TheEndOfTheRunRemovesWhatNobodyKeeps) {
+  const auto run = provisioned();
+  run->require(Stage::clone);
+  EXPECT_THAT(databases(), testing::SizeIs(3));
+  run->keep(Stage::pristine, "prodclone load");
+  const auto pristine = run->require(Stage::pristine).database;
+  const auto report = release(project(), run->run());
+  EXPECT_THAT(report.failed, IsEmpty());
+  EXPECT_THAT(report.removed, testing::SizeIs(2));
+  EXPECT_THAT(report.kept, Contains("database:" + pristine + " (by prodclone load)"));
+  EXPECT_THAT(databases(), ElementsAre(pristine));
+  EXPECT_THAT(release(project(), run->run()).removed, IsEmpty()) << "again is harmless";
+
+  const auto next = provisioned();
+  EXPECT_NE(next->run(), run->run());
+  EXPECT_TRUE(next->require(Stage::pristine).reused);
+}
+
+TEST_F(ProvisioningTest, DroppingEverythingSparesWhatALivingRunHolds) {
+  const auto run = provisioned();
+  const auto pristine = run->require(Stage::pristine).database;
+  run->keep(Stage::pristine, "prodclone load");
+  EXPECT_THAT(release_everything(project()).removed, IsEmpty());
+  EXPECT_THAT(databases(), ElementsAre(pristine));
+  release(project(), run->run());
+  EXPECT_THAT(databases(), IsEmpty()) << "the command's hold on it is over";
+}
+
+TEST_F(ProvisioningTest, WhatAKilledRunLeftIsRemovedByTheNext) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    try {
+      provisioned()->require(Stage::pristine);
+      ::_exit(0);  // as if killed: no clean-up
+    } catch (...) {
+      ::_exit(1);
+    }
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+  const auto left = databases();
+  ASSERT_THAT(left, testing::SizeIs(1));
+  testing::internal::CaptureStderr();
+  const auto run = provisioned();
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), StartsWith("prodclone: removed " + left[0] + ", left by a killed run (test, "));
+  EXPECT_THAT(databases(), IsEmpty());
+}
+
+TEST_F(ProvisioningTest, AMigrationThatFailsLeavesNoMigratedAndASayingRecord) {
+  write("migrations/002-born.up.sql", "ALTER TABLE person ADD COLUMN born date;\nSELECT 1/0;\n");
+  const auto run = provisioned();
+  try {
+    run->require(Stage::clone);
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.failure(), Failure::migration_failed);
+    EXPECT_THAT(error.what(), HasSubstr("002-born.up.sql"));
+    EXPECT_EQ(read_file(project().record_directory() / "migration-failure.txt"), error.what());
+  }
+  EXPECT_FALSE(run->made(Stage::migrated));
+  EXPECT_THAT(databases(), testing::SizeIs(1)) << "pristine only";
+  write("migrations/002-born.up.sql", "ALTER TABLE person ADD COLUMN born date;\n");
+  EXPECT_EQ(columns((provisioned()->require(Stage::clone), role_.with_database(name_ + "_prod_clone"))), "id name born")
+      << "asking again tries again";
+}
+
+TEST_F(ProvisioningTest, APrivateCopyStopsRightBeforeItsMigration) {
+  const auto run = provisioned();
+  const auto before = run->private_copy_before("002-born");
+  EXPECT_EQ(columns(before), "id name");
+  EXPECT_EQ(people(before), 2);
+  const auto before_first = run->private_copy_before("001-people");
+  EXPECT_EQ(columns(before_first), "") << "production has it already, so it is built from nothing";
+  const auto migrated = run->private_copy_of(Stage::migrated);
+  EXPECT_EQ(columns(migrated), "id name born");
+  run->drop(migrated.database);
+  EXPECT_FALSE(run->cluster().exists(migrated.database));
+  EXPECT_FALSE(run->leases().find("database:" + migrated.database));
+}
+
+TEST_F(ProvisioningTest, AForeignDatabaseOfTheClonesNameIsLeftAlone) {
+  pg::Driver(role_).run("CREATE DATABASE " + name_ + "_prod_clone TEMPLATE template0");
+  const auto run = provisioned();
+  try {
+    run->require(Stage::clone);
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.failure(), Failure::refused);
+    EXPECT_EQ(error.what_failed(), "The database \"" + name_ + "_prod_clone\" exists and was not made by prodclone.");
+  }
+  EXPECT_THAT(release_everything(project()).removed, testing::Not(Contains(name_ + "_prod_clone")));
+  pg::Driver(role_).run("DROP DATABASE " + name_ + "_prod_clone");
+}
+
+TEST_F(ProvisioningTest, WithoutADeclaredSchemaNothingIsExpected) {
+  const auto run = provisioned();
+  const auto expected = run->require(Stage::expected);
+  EXPECT_EQ(expected.database, "");
+  EXPECT_EQ(expected.note, "no schema.expected in prodclone.json");
+  EXPECT_THAT(databases(), IsEmpty());
+}
+
+TEST_F(ProvisioningTest, TheExpectedStageIsTheDeclaredSchema) {
+  write("structure.sql", "CREATE TABLE person (id int PRIMARY KEY, name text, born date);\n");
+  auto declaring = project();
+  declaring.schema.expected = folder_ / "structure.sql";
+  const auto run = std::make_unique<Provisioning>(declaring, Options{.owner = owner_of_this_process(false, "test"), .warden = false});
+  EXPECT_THAT(run->require(Stage::expected).database, HasSubstr("_expected_"));
+  EXPECT_EQ(columns(run->conninfo(Stage::expected)), "id name born");
+}
+
+}  // namespace
+}  // namespace prodclone::workflow
