@@ -5,6 +5,7 @@
 
 #include <prodclone/pg/driver.hpp>
 
+#include "support/eventually.hpp"
 #include "support/selftest_server.hpp"
 
 namespace prodclone::pg {
@@ -115,7 +116,10 @@ TEST_F(DriverTest, TellsTheStateOfItsTransaction) {
 
 TEST_F(DriverTest, ALostConnectionSaysSo) {
   Driver killer(scratch_.conninfo());
-  killer.run("SELECT pg_catalog.pg_terminate_backend(" + std::to_string(driver_.backend_pid()) + ", 10000)");
+  const auto pid = std::to_string(driver_.backend_pid());
+  killer.run("SELECT pg_catalog.pg_terminate_backend(" + pid + ")");
+  ASSERT_TRUE(selftest::eventually(
+      [&] { return killer.run("SELECT FROM pg_catalog.pg_stat_activity WHERE pid = " + pid).affected_rows() == 0; }));
   try {
     driver_.run("SELECT 1");
     FAIL() << "the connection lives";

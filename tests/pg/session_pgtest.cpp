@@ -5,6 +5,7 @@
 
 #include <prodclone/pg/session.hpp>
 
+#include "support/eventually.hpp"
 #include "support/selftest_server.hpp"
 
 namespace prodclone::pg {
@@ -84,7 +85,11 @@ TEST_F(SessionTest, ATransactionIsCommittedOrRolledBack) {
 
 TEST_F(SessionTest, ALostConnectionSaysSo) {
   Session killer(scratch_.conninfo());
-  killer.query("SELECT pg_catalog.pg_terminate_backend($1::int, 10000)", {std::to_string(session_.backend_pid())});
+  const auto pid = std::to_string(session_.backend_pid());
+  killer.query("SELECT pg_catalog.pg_terminate_backend($1::int)", {pid});
+  ASSERT_TRUE(selftest::eventually([&] {
+    return killer.query("SELECT FROM pg_catalog.pg_stat_activity WHERE pid = $1::int", {pid}).affected_rows() == 0;
+  }));
   try {
     session_.query("SELECT 1");
     FAIL() << "the session lives";

@@ -211,6 +211,7 @@ TEST(FindProgram, PassesOverFoldersThatItMayNotEnter) {
       1);
   const auto found = find_program("sh");
   ::setenv("PATH", path.c_str(), 1);
+  std::filesystem::permissions(folder / "closed", std::filesystem::perms::owner_all);
   EXPECT_TRUE(found.has_value());
 }
 

@@ -164,15 +164,14 @@ void clear_remains(const ServerPlaces& places) {
   remove_unfinished_records(places);
   for (const auto& base : places.data_bases)
     for (const auto& entry : entries_of(base)) {
-      if (!is_cluster_entry(entry)) continue;
-      if (entry.filename().string().find(".init-") != std::string::npos) fs::remove_all(entry);
-      if (!fs::exists(entry / "postmaster.pid")) continue;
+      if (is_unfinished(entry)) fs::remove_all(entry);
+      if (!is_cluster_entry(entry) || !fs::exists(entry / "postmaster.pid")) continue;
       // It did not shut down. Without fsync that is harmless unless the machine itself went down since.
-      auto boot = entry;
-      if (read_file_if_present(places.home / (boot.filename().string() + ".boot")) == process::self().boot)
+      const auto boot = places.home / (entry.filename().string() + ".boot");
+      if (read_file_if_present(boot) == process::self().boot)
         fs::remove(entry / "postmaster.pid");
       else
-        fs::remove_all(entry);
+        remove_cluster(entry);
     }
 }
 
@@ -343,7 +342,7 @@ void EmbeddedServer::destroy(const fs::path& home) {
     stop_locked(places, seconds(10));
     for (const auto& base : places.data_bases)
       for (const auto& entry : entries_of(base))
-        if (is_cluster_entry(entry)) fs::remove_all(entry);
+        if (is_cluster_entry(entry)) remove_cluster(entry);
     fs::remove(places.log());
     fs::remove(places.log().string() + ".1");
     std::error_code error;

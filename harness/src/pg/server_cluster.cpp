@@ -22,6 +22,17 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::seconds;
 
+std::string unfinished_suffix() {
+  return ".init-" + random_hex(8);
+}
+
+bool begins_with_major(const std::string& name) {
+  const auto digit = [&](std::size_t at) {
+    return at < name.size() && std::isdigit(static_cast<unsigned char>(name[at])) != 0;
+  };
+  return name.starts_with("pg") && digit(2) && digit(3) && (name.size() == 4 || name[4] == '-' || name[4] == '.');
+}
+
 bool has_library(const fs::path& bindir, const std::string& name) {
   std::vector<fs::path> folders{bindir / "../lib", bindir / "../lib/postgresql", bindir / "../lib64"};
   if (const auto asked = process::find_program((bindir / "pg_config").string())) {
@@ -50,13 +61,24 @@ std::string cluster_folder(int major, const std::string& locale) {
   return name;
 }
 
+bool is_unfinished(const fs::path& entry) {
+  const auto name = entry.filename().string();
+  return begins_with_major(name) && name.find(".init-") != std::string::npos;
+}
+
 bool is_cluster_entry(const fs::path& entry) {
   const auto name = entry.filename().string();
-  const auto digit = [&](std::size_t at) {
-    return at < name.size() && std::isdigit(static_cast<unsigned char>(name[at])) != 0;
-  };
-  if (!name.starts_with("pg") || !digit(2) || !digit(3)) return false;
-  return name.size() == 4 || name[4] == '-' || name.substr(4).starts_with(".init-") || name.ends_with(".boot");
+  if (!begins_with_major(name)) return false;
+  return is_unfinished(entry) || name.ends_with(".boot") || fs::exists(entry / "PG_VERSION");
+}
+
+void remove_cluster(const fs::path& entry) {
+  auto doomed = entry;
+  if (!is_unfinished(entry)) {
+    doomed += unfinished_suffix();
+    fs::rename(entry, doomed);
+  }
+  fs::remove_all(doomed);
 }
 
 std::vector<fs::path> entries_of(const fs::path& folder) {
@@ -69,7 +91,7 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
 void make_cluster(const Installation& installation, const ServerAccount& account, const fs::path& data,
                   const std::string& locale) {
   auto unfinished = data;
-  unfinished += ".init-" + random_hex(8);
+  unfinished += unfinished_suffix();
   claim_private_folder(unfinished, account);
   process::Command initdb{
       .arguments = {(installation.bindir / "initdb").string(), "-D", unfinished.string(), "-U", "prodclone", "-E",

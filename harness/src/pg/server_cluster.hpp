@@ -17,8 +17,13 @@ std::string default_locale();
 
 std::string cluster_folder(int major, const std::string& locale);  // "pg15", "pg15-de_DE.UTF-8"
 
-// Also "pg15.init-0123abcd" and "pg15.boot": nothing else in a home is ours to touch.
+// A cluster, an unfinished one ("pg15.init-0123abcd") or a cluster's boot ("pg15.boot"): nothing else in a home is ours
+// to touch.
 bool is_cluster_entry(const std::filesystem::path& entry);
+bool is_unfinished(const std::filesystem::path& entry);
+
+// Killed at any moment it leaves the cluster as it was, or an unfinished one.
+void remove_cluster(const std::filesystem::path& entry);
 
 // Empty when the folder cannot be read.
 std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder);

@@ -141,6 +141,9 @@ pid_t launch(const Command& command, const Plumbing& plumbing) {
     if (ready) {
       for (int signal = 1; signal < NSIG; ++signal)
         if (signal != SIGKILL && signal != SIGSTOP) ::signal(signal, SIG_DFL);
+      // Ignored before exec: afterwards there would be a moment in which it can still be ended.
+      if (command.ignores_termination)
+        for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) ::signal(signal, SIG_IGN);
       sigset_t none;
       sigemptyset(&none);
       ::sigprocmask(SIG_SETMASK, &none, nullptr);

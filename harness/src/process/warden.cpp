@@ -138,13 +138,14 @@ Identity start_warden(const WardenOrder& order) {
                                    std::string(reserved_argument) + fs::absolute(order.file).string(), order.purpose},
                      .environment = values_of(order.handed_down),
                      .directory = "/",
+                     .ignores_termination = true,
                      .program = "/proc/self/exe"};
   return start_detached(self, order.log.empty() ? fs::path("/dev/null") : order.log);
 }
 
 std::optional<int> serve_as_warden(int argc, char** argv) {
   if (argc < 2 || !std::string_view(argv[1]).starts_with(reserved_argument)) return std::nullopt;
-  for (const int signal : {SIGINT, SIGHUP, SIGTERM, SIGQUIT, SIGPIPE}) ::signal(signal, SIG_IGN);
+  ::signal(SIGPIPE, SIG_IGN);
   ::prctl(PR_SET_NAME, "prodclone-warden");
   return serve(std::string_view(argv[1]).substr(reserved_argument.size()));
 }

@@ -26,6 +26,7 @@ struct Command {
   std::optional<std::filesystem::path> input = {};      // standard input; absent: /dev/null
   std::optional<std::filesystem::path> output = {};     // standard output to a file instead of a pipe
   bool output_to_null = false;
+  bool ignores_termination = false;    // begins with SIGHUP, SIGINT, SIGQUIT and SIGTERM ignored
   std::filesystem::path program = {};  // what is executed when arguments[0] is only a name for `ps`
 };
 
