@@ -17,11 +17,20 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-MigrationCondition applied(const std::string& id) { return {.id = id, .name = id + "-m", .file = "dir/" + id + "-m.up.sql", .applied = true}; }
-MigrationCondition pending(const std::string& id) { return {.id = id, .name = id + "-m", .file = "dir/" + id + "-m.up.sql", .pending = true}; }
+MigrationCondition applied(const std::string& id) {
+  return {.id = id, .name = id + "-m", .file = "dir/" + id + "-m.up.sql", .applied = true};
+}
+MigrationCondition pending(const std::string& id) {
+  return {.id = id, .name = id + "-m", .file = "dir/" + id + "-m.up.sql", .pending = true};
+}
 
 Comparison history(std::vector<MigrationCondition> conditions, Layout layout = Layout::migratus) {
-  return {.layout = layout, .state_table = "schema_migrations", .table_present = true, .sums_present = true, .dir = "dir", .migrations = std::move(conditions)};
+  return {.layout = layout,
+          .state_table = "schema_migrations",
+          .table_present = true,
+          .sums_present = true,
+          .dir = "dir",
+          .migrations = std::move(conditions)};
 }
 
 struct Verdict {
@@ -43,7 +52,9 @@ Finding only(const Findings& findings) {
   return findings.empty() ? Finding{} : findings.front();
 }
 
-TEST(DirtyMigrations, FindsNothingInACleanHistory) { EXPECT_THAT(dirty_migrations(history({applied("1"), applied("2")})), IsEmpty()); }
+TEST(DirtyMigrations, FindsNothingInACleanHistory) {
+  EXPECT_THAT(dirty_migrations(history({applied("1"), applied("2")})), IsEmpty());
+}
 
 TEST(DirtyMigrations, PendingIsANoteBeforeTheRunAndAFailureAfterIt) {
   const auto comparison = history({applied("1"), pending("2"), pending("3")});
@@ -61,7 +72,8 @@ TEST(DirtyMigrations, SaysThatMigratusWouldStopWithSuccessAtAReservation) {
   EXPECT_EQ(finding.check, "dirty/reserved");
   EXPECT_EQ(finding.severity, Severity::failure);
   EXPECT_EQ(finding.where, "schema_migrations, row -1");
-  EXPECT_THAT(finding.why, AllOf(HasSubstr("reserved"), HasSubstr("stops with success: CI is green and nothing was done")));
+  EXPECT_THAT(finding.why,
+              AllOf(HasSubstr("reserved"), HasSubstr("stops with success: CI is green and nothing was done")));
   EXPECT_THAT(finding.remedy, HasSubstr("\nDELETE FROM schema_migrations WHERE id = -1;"));
 }
 
@@ -71,16 +83,20 @@ TEST(DirtyMigrations, GivesBothWaysOutOfADirtyVersion) {
   auto comparison = history({applied("5"), dirty}, Layout::up_down_pairs);
   comparison.dirty = {{DirtyKind::flagged, "7"}};
   const auto findings = dirty_migrations(comparison);
-  EXPECT_THAT(verdicts(findings), ElementsAre(Verdict{"dirty/dirty", Severity::failure, "7-m"}, Verdict{"dirty/pending", Severity::note, "dir"}));
-  EXPECT_THAT(findings.front().remedy, AllOf(HasSubstr("migrate -path dir -database \"$DATABASE_URL\" force 5"), HasSubstr("force 7")));
+  EXPECT_THAT(verdicts(findings), ElementsAre(Verdict{"dirty/dirty", Severity::failure, "7-m"},
+                                              Verdict{"dirty/pending", Severity::note, "dir"}));
+  EXPECT_THAT(findings.front().remedy,
+              AllOf(HasSubstr("migrate -path dir -database \"$DATABASE_URL\" force 5"), HasSubstr("force 7")));
 }
 
 TEST(DirtyMigrations, GoesBelowTheFirstVersionByEmptyingTheTable) {
   auto comparison = history({pending("7")}, Layout::up_down_pairs);
   comparison.dirty = {{DirtyKind::flagged, "7"}};
-  EXPECT_THAT(dirty_migrations(comparison).front().remedy, AllOf(HasSubstr("\nTRUNCATE schema_migrations;\n"), HasSubstr("force 7")));
+  EXPECT_THAT(dirty_migrations(comparison).front().remedy,
+              AllOf(HasSubstr("\nTRUNCATE schema_migrations;\n"), HasSubstr("force 7")));
   comparison.dirty = {{DirtyKind::flagged, "-1"}};
-  EXPECT_THAT(dirty_migrations(comparison).front().remedy, AllOf(HasSubstr("force 7\n"), HasSubstr("\nTRUNCATE schema_migrations;")));
+  EXPECT_THAT(dirty_migrations(comparison).front().remedy,
+              AllOf(HasSubstr("force 7\n"), HasSubstr("\nTRUNCATE schema_migrations;")));
 }
 
 TEST(DirtyMigrations, NamesAnEditAndTheFile) {
@@ -98,7 +114,8 @@ TEST(DirtyMigrations, DoesNotFailOnLineEndingsOrAnUnreviewedLine) {
   other.line_endings = true;
   unknown.unreviewed = true;
   const auto findings = dirty_migrations(history({other, unknown}));
-  EXPECT_THAT(verdicts(findings), ElementsAre(Verdict{"dirty/line_endings", Severity::note, "1-m"}, Verdict{"dirty/unreviewed", Severity::note, "dir"}));
+  EXPECT_THAT(verdicts(findings), ElementsAre(Verdict{"dirty/line_endings", Severity::note, "1-m"},
+                                              Verdict{"dirty/unreviewed", Severity::note, "dir"}));
   EXPECT_FALSE(any_failure(findings));
 }
 
@@ -123,7 +140,8 @@ TEST(DirtyMigrations, SaysWhatTheToolDoesWithAnOlderFile) {
   auto late = pending("1");
   late.out_of_order = true;
   const auto findings = dirty_migrations(history({late, applied("2")}));
-  EXPECT_THAT(verdicts(findings), ElementsAre(Verdict{"dirty/out_of_order", Severity::failure, "1-m"}, Verdict{"dirty/pending", Severity::note, "dir"}));
+  EXPECT_THAT(verdicts(findings), ElementsAre(Verdict{"dirty/out_of_order", Severity::failure, "1-m"},
+                                              Verdict{"dirty/pending", Severity::note, "dir"}));
   EXPECT_THAT(findings.front().why, HasSubstr("applies it without a word"));
 }
 
@@ -131,7 +149,8 @@ TEST(DirtyMigrations, WarnsOfAMissingDownScriptUnlessItIsRequired) {
   auto pending_one = pending("2"), applied_one = applied("1");
   pending_one.no_down = applied_one.no_down = true;
   const auto comparison = history({applied_one, pending_one});
-  EXPECT_THAT(verdicts(dirty_migrations(comparison)), ElementsAre(Verdict{"dirty/no_down", Severity::note, "1-m"}, Verdict{"dirty/no_down", Severity::warning, "2-m"},
+  EXPECT_THAT(verdicts(dirty_migrations(comparison)), ElementsAre(Verdict{"dirty/no_down", Severity::note, "1-m"},
+                                                                  Verdict{"dirty/no_down", Severity::warning, "2-m"},
                                                                   Verdict{"dirty/pending", Severity::note, "dir"}));
   EXPECT_TRUE(any_failure(dirty_migrations(comparison, {.missing_down = Severity::failure})));
 }
@@ -144,7 +163,8 @@ TEST(DirtyMigrations, JudgesProblemsOfPendingScriptsAndRemembersThoseOfAppliedOn
                          {ProblemKind::duplicate_id, true, "", "dir/3-a.up.sql", 0, "twice", "do"},
                          {ProblemKind::missing_down, false, "2", "dir/2-m.up.sql", 0, "no down", "do"}};
   const auto findings = dirty_migrations(comparison);
-  EXPECT_THAT(verdicts(findings), ElementsAre(Verdict{"dirty/pending", Severity::note, "dir"}, Verdict{"dirty/refuses_transaction", Severity::note, "1-m"},
+  EXPECT_THAT(verdicts(findings), ElementsAre(Verdict{"dirty/pending", Severity::note, "dir"},
+                                              Verdict{"dirty/refuses_transaction", Severity::note, "1-m"},
                                               Verdict{"dirty/refuses_transaction", Severity::failure, "2-m"},
                                               Verdict{"dirty/escapes_transaction", Severity::warning, "2-m"},
                                               Verdict{"dirty/duplicate_id", Severity::failure, "3-a.up.sql"}));
@@ -154,7 +174,9 @@ TEST(DirtyMigrations, JudgesProblemsOfPendingScriptsAndRemembersThoseOfAppliedOn
 TEST(DirtyMigrations, WarnsWhenProductionHasNoStateTable) {
   auto comparison = history({pending("1")});
   comparison.table_present = false;
-  EXPECT_THAT(verdicts(dirty_migrations(comparison)), ElementsAre(Verdict{"dirty/no_state_table", Severity::warning, "schema_migrations"}, Verdict{"dirty/pending", Severity::note, "dir"}));
+  EXPECT_THAT(verdicts(dirty_migrations(comparison)),
+              ElementsAre(Verdict{"dirty/no_state_table", Severity::warning, "schema_migrations"},
+                          Verdict{"dirty/pending", Severity::note, "dir"}));
 }
 
 TEST(DirtyMigrations, EveryFindingSaysWhatWhereWhyAndWhatToDo) {
@@ -166,7 +188,8 @@ TEST(DirtyMigrations, EveryFindingSaysWhatWhereWhyAndWhatToDo) {
     auto comparison = history({edited, late, ended}, layout);
     comparison.dirty = {{DirtyKind::flagged, "2"}};
     for (const auto& finding : dirty_migrations(comparison)) {
-      EXPECT_FALSE(finding.what.empty() || finding.where.empty() || finding.why.empty() || finding.remedy.empty()) << to_string(finding);
+      EXPECT_FALSE(finding.what.empty() || finding.where.empty() || finding.why.empty() || finding.remedy.empty())
+          << to_string(finding);
     }
   }
 }

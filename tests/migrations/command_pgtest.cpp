@@ -51,8 +51,9 @@ class Alembic : public ::testing::Test {
   }
 
   void revision(const std::string& id, const std::string& parent, const std::string& up, const std::string& down) {
-    db.folder.add("versions/" + id + "_revision.py", "from alembic import op\nrevision = '" + id + "'\ndown_revision = " + parent +
-                                                         "\ndef upgrade():\n    " + up + "\ndef downgrade():\n    " + down + "\n");
+    db.folder.add("versions/" + id + "_revision.py", "from alembic import op\nrevision = '" + id +
+                                                         "'\ndown_revision = " + parent + "\ndef upgrade():\n    " +
+                                                         up + "\ndef downgrade():\n    " + down + "\n");
   }
   Project project() const { return read_project(settings); }
   std::vector<std::string> heads() { return db.column("SELECT version_num FROM alembic_version"); }
@@ -76,7 +77,8 @@ TEST_F(Alembic, FailsWithTheEndOfItsOutputAndKeepsAllOfIt) {
     FAIL() << "nothing was thrown";
   } catch (const Error& error) {
     EXPECT_EQ(error.failure(), Failure::migration_failed);
-    EXPECT_THAT(error.what_failed(), AllOf(HasSubstr("upgrade heads"), HasSubstr("exit code 1"), HasSubstr("relation \"missing\" does not exist")));
+    EXPECT_THAT(error.what_failed(), AllOf(HasSubstr("upgrade heads"), HasSubstr("exit code 1"),
+                                           HasSubstr("relation \"missing\" does not exist")));
     EXPECT_THAT(error.remedy(), HasSubstr(log.string()));
   }
   EXPECT_THAT(db.tables(), IsEmpty());  // all revisions of a run are one transaction
@@ -112,7 +114,8 @@ TEST_F(Command, GetsExactlyTheDatabaseThatItIsMeantFor) {
   setenv("PGSERVICE", "production", 1);
   settings.command.url_variables = {"DATABASE_URL", "APP_DB"};
   settings.command.environment = {{"MODE", "test"}, {"PGDATABASE", "hijacked"}};
-  const auto seen = output_of("echo $PGDATABASE/$PGUSER/$PGSERVICE/$MODE; test \"$APP_DB\" = \"$DATABASE_URL\" && echo same");
+  const auto seen =
+      output_of("echo $PGDATABASE/$PGUSER/$PGSERVICE/$MODE; test \"$APP_DB\" = \"$DATABASE_URL\" && echo same");
   unsetenv("PGDATABASE");
   unsetenv("PGSERVICE");
   EXPECT_EQ(seen, db.conninfo().database + "/" + db.conninfo().user + "//test\nsame");
@@ -127,7 +130,8 @@ TEST_F(Command, NeverShowsThePasswordThatItWasGiven) {
     command_up(read_project(settings), info, {.log = log});
     FAIL() << "nothing was thrown";
   } catch (const Error& error) {
-    EXPECT_THAT(error.what_failed(), AllOf(HasSubstr("exit code 3"), HasSubstr("password is ****"), Not(HasSubstr("s3cret"))));
+    EXPECT_THAT(error.what_failed(),
+                AllOf(HasSubstr("exit code 3"), HasSubstr("password is ****"), Not(HasSubstr("s3cret"))));
   }
   EXPECT_THAT(read_file(log), AllOf(HasSubstr("password is ****"), Not(HasSubstr("s3cret"))));
 }
@@ -147,7 +151,8 @@ TEST_F(Command, IsEndedAtItsDeadline) {
 TEST_F(Command, NeedsTheStepsThatItNames) {
   settings.command.down = {"echo", "{steps}", "{database}"};
   EXPECT_THROW(command_down(read_project(settings), db.conninfo()), Error);
-  EXPECT_EQ(trimmed(command_down(read_project(settings), db.conninfo(), {.steps = 2}).out), "2 " + db.conninfo().database);
+  EXPECT_EQ(trimmed(command_down(read_project(settings), db.conninfo(), {.steps = 2}).out),
+            "2 " + db.conninfo().database);
 }
 
 TEST_F(Command, CountsPendingByLinesExitCodeOrTable) {

@@ -10,9 +10,10 @@
 namespace prodclone::migrations {
 
 void PrintTo(const MigrationCondition& c, std::ostream* out) {
-  *out << c.name << (c.applied ? " applied" : "") << (c.pending ? " pending" : "") << (c.dirty ? " dirty" : "") << (c.edited ? " edited" : "")
-       << (c.line_endings ? " line_endings" : "") << (c.unreviewed ? " unreviewed" : "") << (c.missing_file ? " missing" : "")
-       << (c.out_of_order ? " out_of_order" : "") << (c.no_down ? " no_down" : "");
+  *out << c.name << (c.applied ? " applied" : "") << (c.pending ? " pending" : "") << (c.dirty ? " dirty" : "")
+       << (c.edited ? " edited" : "") << (c.line_endings ? " line_endings" : "") << (c.unreviewed ? " unreviewed" : "")
+       << (c.missing_file ? " missing" : "") << (c.out_of_order ? " out_of_order" : "")
+       << (c.no_down ? " no_down" : "");
 }
 
 namespace {
@@ -28,24 +29,31 @@ Project project(std::vector<Migration> migrations, Layout layout = Layout::migra
   return {.layout = layout, .migrations = std::move(migrations)};
 }
 
-MigrationCondition applied(const std::string& id) { return {.id = id, .name = id + "-m", .file = id + "-m.up.sql", .applied = true}; }
-MigrationCondition pending(const std::string& id) { return {.id = id, .name = id + "-m", .file = id + "-m.up.sql", .pending = true}; }
+MigrationCondition applied(const std::string& id) {
+  return {.id = id, .name = id + "-m", .file = id + "-m.up.sql", .applied = true};
+}
+MigrationCondition pending(const std::string& id) {
+  return {.id = id, .name = id + "-m", .file = id + "-m.up.sql", .pending = true};
+}
 
 TEST(Compare, SplitsFilesIntoAppliedAndPending) {
-  const auto result = compare(project({migration("1"), migration("2")}), {.table_present = true, .applied = {{.id = "1"}}}, {});
+  const auto result =
+      compare(project({migration("1"), migration("2")}), {.table_present = true, .applied = {{.id = "1"}}}, {});
   EXPECT_THAT(result.migrations, ElementsAre(applied("1"), pending("2")));
   EXPECT_THAT(applied_ids(result), ElementsAre("1"));
   EXPECT_THAT(pending_ids(result), ElementsAre("2"));
 }
 
 TEST(Compare, FindsRowsWithoutAFileInTheirPlaceOfTheOrder) {
-  const auto result = compare(project({migration("2"), migration("10")}), {.applied = {{.id = "2"}, {.id = "9", .description = "gone"}}}, {});
+  const auto result = compare(project({migration("2"), migration("10")}),
+                              {.applied = {{.id = "2"}, {.id = "9", .description = "gone"}}}, {});
   const MigrationCondition missing{.id = "9", .name = "9 gone", .applied = true, .missing_file = true};
   EXPECT_THAT(result.migrations, ElementsAre(applied("2"), missing, pending("10")));
 }
 
 TEST(Compare, FindsAPendingFileBelowAnAppliedOne) {
-  const auto result = compare(project({migration("1"), migration("2"), migration("3")}), {.applied = {{.id = "2"}}}, {});
+  const auto result =
+      compare(project({migration("1"), migration("2"), migration("3")}), {.applied = {{.id = "2"}}}, {});
   auto late = pending("1");
   late.out_of_order = true;
   EXPECT_THAT(result.migrations, ElementsAre(late, applied("2"), pending("3")));
@@ -72,7 +80,8 @@ TEST(Compare, FindsEditsOnlyInAppliedMigrations) {
   const std::vector<Migration> reviewed{migration("1"), migration("2"), migration("3")};
   auto sums = sums_of(reviewed);
   sums.erase("3-m");
-  const auto result = compare(project({migration("1", "SELECT 2;\n"), migration("2", "SELECT 2;\n"), migration("3")}), {.applied = {{.id = "1"}}}, sums);
+  const auto result = compare(project({migration("1", "SELECT 2;\n"), migration("2", "SELECT 2;\n"), migration("3")}),
+                              {.applied = {{.id = "1"}}}, sums);
   auto edited = applied("1");
   edited.edited = true;
   auto unreviewed = pending("3");
@@ -84,7 +93,8 @@ TEST(Compare, TellsLineEndingsFromEdits) {
   const auto sums = sums_of({migration("1")});
   auto expected = applied("1");
   expected.line_endings = true;
-  EXPECT_THAT(compare(project({migration("1", "SELECT 1;\r\n")}), {.applied = {{.id = "1"}}}, sums).migrations, ElementsAre(expected));
+  EXPECT_THAT(compare(project({migration("1", "SELECT 1;\r\n")}), {.applied = {{.id = "1"}}}, sums).migrations,
+              ElementsAre(expected));
 }
 
 TEST(Sums, AreWrittenSortedAndReadBack) {
@@ -98,12 +108,15 @@ TEST(Sums, AreWrittenSortedAndReadBack) {
   EXPECT_EQ(first, sha256("SELECT 1;\n") + "  1-m");
 }
 
-TEST(Sums, AreAbsentWithoutAFile) { EXPECT_EQ(read_sums(MigrationFolder().path()), std::nullopt); }
+TEST(Sums, AreAbsentWithoutAFile) {
+  EXPECT_EQ(read_sums(MigrationFolder().path()), std::nullopt);
+}
 
 TEST(Sums, NameTheLineThatCannotBeReadOrIsDoubled) {
   const auto line = sha256("x") + "  1-m\n";
-  for (const auto& [content, message] : {std::pair<std::string, std::string>{line + "<<<<<<< HEAD\n", "prodclone.sum:2: this is not"},
-                                         std::pair<std::string, std::string>{line + line, "prodclone.sum:2: this migration has a line already"}}) {
+  for (const auto& [content, message] :
+       {std::pair<std::string, std::string>{line + "<<<<<<< HEAD\n", "prodclone.sum:2: this is not"},
+        std::pair<std::string, std::string>{line + line, "prodclone.sum:2: this migration has a line already"}}) {
     MigrationFolder folder;
     folder.add("prodclone.sum", content);
     try {

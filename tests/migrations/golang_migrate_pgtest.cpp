@@ -44,7 +44,9 @@ TEST_F(GolangMigrate, StopsBeforeAndAfterANamedMigration) {
 
 TEST_F(GolangMigrate, RollsBackTheWholeFileAndStaysDirty) {
   add("1_a", "CREATE TABLE a (id int);", "");
-  add("2_b", "-- the second\nCREATE TABLE b (id int);\n\nALTER TABLE b\n  ADD COLUMN c nonsense;\nCREATE TABLE d (id int);\n", "");
+  add("2_b",
+      "-- the second\nCREATE TABLE b (id int);\n\nALTER TABLE b\n  ADD COLUMN c nonsense;\nCREATE TABLE d (id int);\n",
+      "");
   const auto failure = db.up_failure();
   EXPECT_EQ(failure.migration, "2");
   EXPECT_EQ(failure.index, 1U);
@@ -86,14 +88,16 @@ TEST_F(GolangMigrate, RunsAConcurrentIndexAloneInItsFileAndNowhereElse) {
   EXPECT_EQ(failure.line, 2U);
   EXPECT_EQ(failure.sql.sqlstate, "25001");
   EXPECT_THAT(db.message, HasSubstr("put the statement alone into a migration of its own"));
-  EXPECT_THAT(db.column("SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 'a'::regclass"), ElementsAre("a_id"));
+  EXPECT_THAT(db.column("SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 'a'::regclass"),
+              ElementsAre("a_id"));
 }
 
 TEST_F(GolangMigrate, KeepsWhatCameBeforeACommitInTheMiddle) {
   add("1_a", "BEGIN;\nCREATE TABLE a (id int);\nCOMMIT;\nCREATE TABLE b (id int);\nSELECT 1/0;\n", "");
   const auto failure = db.up_failure();
   EXPECT_THAT(failure.committed, ElementsAre(0, 1, 2));
-  EXPECT_THAT(failure.state_left, HasSubstr("Statements 1 to 3 of 5 are committed and stay; statement 5 failed, none was not run"));
+  EXPECT_THAT(failure.state_left,
+              HasSubstr("Statements 1 to 3 of 5 are committed and stay; statement 5 failed, none was not run"));
   EXPECT_THAT(db.tables(), ElementsAre("a", "schema_migrations"));
 }
 

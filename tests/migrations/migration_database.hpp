@@ -60,7 +60,9 @@ class MigrationDatabase {
     return values;
   }
   std::vector<std::string> tables() {
-    return column("SELECT relname FROM pg_catalog.pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1");
+    return column(
+        "SELECT relname FROM pg_catalog.pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER "
+        "BY 1");
   }
 
  private:

@@ -42,14 +42,15 @@ struct Seen {
   bool stops_tool;
   friend bool operator==(const Seen&, const Seen&) = default;
   friend std::ostream& operator<<(std::ostream& out, const Seen& seen) {
-    return out << "{kind " << static_cast<int>(seen.kind) << ", " << seen.migration << ", " << seen.file << ':' << seen.line
-               << (seen.stops_tool ? ", stops}" : "}");
+    return out << "{kind " << static_cast<int>(seen.kind) << ", " << seen.migration << ", " << seen.file << ':'
+               << seen.line << (seen.stops_tool ? ", stops}" : "}");
   }
 };
 inline std::vector<Seen> seen(const std::vector<Problem>& problems) {
   std::vector<Seen> result;
   for (const auto& problem : problems)
-    result.push_back({problem.kind, problem.migration, problem.file.filename().string(), problem.line, problem.stops_tool});
+    result.push_back(
+        {problem.kind, problem.migration, problem.file.filename().string(), problem.line, problem.stops_tool});
   return result;
 }
 

@@ -20,7 +20,9 @@ class Migratus : public ::testing::Test {
     db.folder.add(name + ".up.sql", up).add(name + ".down.sql", down);
   }
   std::vector<std::string> state() {
-    return db.column("SELECT id || ' ' || coalesce(description, '') || CASE WHEN applied IS NULL THEN ' never' ELSE '' END FROM schema_migrations ORDER BY id");
+    return db.column(
+        "SELECT id || ' ' || coalesce(description, '') || CASE WHEN applied IS NULL THEN ' never' ELSE '' END FROM "
+        "schema_migrations ORDER BY id");
   }
 };
 
@@ -66,21 +68,25 @@ TEST_F(Migratus, RefusesAReservationThatAKilledRunLeft) {
 }
 
 TEST_F(Migratus, OutsideATransactionKeepsWhatWasDoneAndTriesTheDownScript) {
-  add("1-a", "-- :disable-transaction\nCREATE TABLE a (id int);\n--;;\nCREATE INDEX CONCURRENTLY a_id ON a (id);\n--;;\nSELECT 1/0;\n--;;\nSELECT 2;\n",
+  add("1-a",
+      "-- :disable-transaction\nCREATE TABLE a (id int);\n--;;\nCREATE INDEX CONCURRENTLY a_id ON a "
+      "(id);\n--;;\nSELECT 1/0;\n--;;\nSELECT 2;\n",
       "DROP INDEX missing;");
   const auto failure = db.up_failure();
   EXPECT_EQ(failure.index, 2U);
   EXPECT_EQ(failure.line, 6U);
   EXPECT_THAT(failure.committed, ElementsAre(0, 1));
   EXPECT_EQ(failure.state_left,
-            "Statements 1 to 2 of 4 are committed and stay; statement 3 failed, 1 was not run. Migratus then ran the down script to back out: "
+            "Statements 1 to 2 of 4 are committed and stay; statement 3 failed, 1 was not run. Migratus then ran the "
+            "down script to back out: "
             "its statement 1 failed (index \"missing\" does not exist), so it undid nothing.");
   EXPECT_THAT(db.tables(), ElementsAre("a", "schema_migrations"));
   EXPECT_THAT(state(), IsEmpty());
 }
 
 TEST_F(Migratus, OutsideATransactionAPieceIsStillAllOrNothing) {
-  add("1-a", "-- :disable-transaction\nCREATE TABLE a (id int);\n--;;\nCREATE TABLE b (id int); SELECT 1/0;\n", "DROP TABLE a;");
+  add("1-a", "-- :disable-transaction\nCREATE TABLE a (id int);\n--;;\nCREATE TABLE b (id int); SELECT 1/0;\n",
+      "DROP TABLE a;");
   EXPECT_THAT(db.up_failure().committed, ElementsAre(0));
   EXPECT_THAT(db.tables(), ElementsAre("schema_migrations"));  // the down script took a away again
 }
@@ -95,7 +101,10 @@ TEST_F(Migratus, ConcurrentIndexNeedsTheOptOut) {
 }
 
 TEST_F(Migratus, NamesTheCommitThatADeferredConstraintRefuses) {
-  add("1-a", "CREATE TABLE a (id int PRIMARY KEY, up int REFERENCES a DEFERRABLE INITIALLY DEFERRED);\n--;;\nINSERT INTO a VALUES (1, 2);\n", "DROP TABLE a;");
+  add("1-a",
+      "CREATE TABLE a (id int PRIMARY KEY, up int REFERENCES a DEFERRABLE INITIALLY DEFERRED);\n--;;\nINSERT INTO a "
+      "VALUES (1, 2);\n",
+      "DROP TABLE a;");
   const auto failure = db.up_failure();
   EXPECT_TRUE(failure.bookkeeping);
   EXPECT_EQ(failure.statement.text, "COMMIT");
@@ -113,7 +122,8 @@ TEST_F(Migratus, FailsWhenAMigrationHidesTheStateTable) {
 }
 
 TEST_F(Migratus, AfterACommitInTheScriptOnlyTheRestIsUndone) {
-  add("1-a", "CREATE TABLE a (id int);\n--;;\nCOMMIT;\n--;;\nCREATE TABLE b (id int);\n--;;\nSELECT 1/0;\n", "DROP TABLE a;");
+  add("1-a", "CREATE TABLE a (id int);\n--;;\nCOMMIT;\n--;;\nCREATE TABLE b (id int);\n--;;\nSELECT 1/0;\n",
+      "DROP TABLE a;");
   const auto failure = db.up_failure();
   EXPECT_THAT(failure.committed, ElementsAre(0, 1));
   EXPECT_THAT(failure.state_left, HasSubstr("stops with success"));
@@ -123,11 +133,17 @@ TEST_F(Migratus, AfterACommitInTheScriptOnlyTheRestIsUndone) {
 
 TEST_F(Migratus, LetsNoSettingReachTheNextMigration) {
   db.driver().run("SET application_name = 'the caller''s'");
-  add("1-a", "SET timezone = 'Asia/Tokyo';\n--;;\nSET application_name = 'mine';\n--;;\nCREATE TEMPORARY TABLE t (id int);", "SELECT 1;");
-  add("2-b", "CREATE TABLE b AS SELECT current_setting('timezone') AS zone, current_setting('application_name') AS name, to_regclass('t') IS NULL AS clean;", "DROP TABLE b;");
+  add("1-a",
+      "SET timezone = 'Asia/Tokyo';\n--;;\nSET application_name = 'mine';\n--;;\nCREATE TEMPORARY TABLE t (id int);",
+      "SELECT 1;");
+  add("2-b",
+      "CREATE TABLE b AS SELECT current_setting('timezone') AS zone, current_setting('application_name') AS name, "
+      "to_regclass('t') IS NULL AS clean;",
+      "DROP TABLE b;");
   const auto zone = db.driver().run("SHOW timezone").text(0, "TimeZone");
   db.up();
-  EXPECT_THAT(db.column("SELECT zone || ', ' || name || ', ' || clean FROM b"), ElementsAre(zone + ", the caller's, true"));
+  EXPECT_THAT(db.column("SELECT zone || ', ' || name || ', ' || clean FROM b"),
+              ElementsAre(zone + ", the caller's, true"));
 }
 
 TEST_F(Migratus, RunsFunctionBodiesDoBlocksAndCopyData) {
@@ -135,9 +151,12 @@ TEST_F(Migratus, RunsFunctionBodiesDoBlocksAndCopyData) {
                                  ? "CREATE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT 1; SELECT 2;';"
                                  : "CREATE FUNCTION g() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT 1; SELECT 2; END;";
   add("1-a",
-      "CREATE TABLE a (id int, t text);\n--;;\nCREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nBEGIN\n  RETURN 1; -- one\nEND $$;\n--;;\n"
-      "DO $do$ BEGIN INSERT INTO a VALUES (f(), ';'); END $do$;\n--;;\n" + atomic + "\n--;;\n"
-      "COPY a FROM stdin;\n2\tx\n3\t\\N\n\\.\n",
+      "CREATE TABLE a (id int, t text);\n--;;\nCREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nBEGIN\n  RETURN "
+      "1; -- one\nEND $$;\n--;;\n"
+      "DO $do$ BEGIN INSERT INTO a VALUES (f(), ';'); END $do$;\n--;;\n" +
+          atomic +
+          "\n--;;\n"
+          "COPY a FROM stdin;\n2\tx\n3\t\\N\n\\.\n",
       "DROP FUNCTION g; DROP FUNCTION f; DROP TABLE a;");
   EXPECT_THAT(db.up(), ElementsAre("1"));
   EXPECT_THAT(db.column("SELECT id || coalesce(t, '-') FROM a ORDER BY id"), ElementsAre("1;", "2x", "3-"));
@@ -148,18 +167,30 @@ TEST_F(Migratus, TellsTheHooksEverythingInOrder) {
   add("1-a", "CREATE TABLE a (id int);\n--;;\nINSERT INTO a VALUES (1), (2);", "DROP TABLE a;");
   std::vector<std::string> told;
   const auto on_transaction = [&] { return db.driver().transaction_state() == pg::TransactionState::in_transaction; };
-  RunHooks hooks{
-      .migration_begins = [&](const Migration& migration) { told.push_back("begins " + migration.id); },
-      .before_statement = [&](const Statement& statement, std::size_t index) {
-        told.push_back("before " + std::to_string(index) + (on_transaction() ? " in transaction: " : ": ") + statement.text.substr(0, 8)); },
-      .after_statement = [&](const Statement&, const StatementRun& run) {
-        told.push_back("after " + std::to_string(run.index) + (run.bookkeeping ? " bookkeeping" : "") + " rows " + std::to_string(run.affected_rows)); },
-      .transaction_ended = [&](std::chrono::microseconds, bool committed) { told.push_back(committed ? "committed" : "rolled back"); },
-      .migration_ended = [&](const Migration& migration, bool succeeded) { told.push_back("ended " + migration.id + (succeeded ? " well" : " badly")); }};
+  RunHooks hooks{.migration_begins = [&](const Migration& migration) { told.push_back("begins " + migration.id); },
+                 .before_statement =
+                     [&](const Statement& statement, std::size_t index) {
+                       told.push_back("before " + std::to_string(index) +
+                                      (on_transaction() ? " in transaction: " : ": ") + statement.text.substr(0, 8));
+                     },
+                 .after_statement =
+                     [&](const Statement&, const StatementRun& run) {
+                       told.push_back("after " + std::to_string(run.index) + (run.bookkeeping ? " bookkeeping" : "") +
+                                      " rows " + std::to_string(run.affected_rows));
+                     },
+                 .transaction_ended = [&](std::chrono::microseconds,
+                                          bool committed) { told.push_back(committed ? "committed" : "rolled back"); },
+                 .migration_ended =
+                     [&](const Migration& migration, bool succeeded) {
+                       told.push_back("ended " + migration.id + (succeeded ? " well" : " badly"));
+                     }};
   db.up({.hooks = hooks});
-  EXPECT_THAT(told, ElementsAre("begins 1", "before 2 in transaction: INSERT I", "after 2 bookkeeping rows 1", "before 0 in transaction: CREATE T", "after 0 rows 0",
-                                "before 1 in transaction: INSERT I", "after 1 rows 2", "before 2 in transaction: INSERT I", "after 2 bookkeeping rows 1",
-                                "before 2 in transaction: DELETE F", "after 2 bookkeeping rows 1", "committed", "ended 1 well"));
+  EXPECT_THAT(
+      told,
+      ElementsAre("begins 1", "before 2 in transaction: INSERT I", "after 2 bookkeeping rows 1",
+                  "before 0 in transaction: CREATE T", "after 0 rows 0", "before 1 in transaction: INSERT I",
+                  "after 1 rows 2", "before 2 in transaction: INSERT I", "after 2 bookkeeping rows 1",
+                  "before 2 in transaction: DELETE F", "after 2 bookkeeping rows 1", "committed", "ended 1 well"));
 }
 
 TEST_F(Migratus, KeepsTheObserversTimeOutOfTheClock) {
@@ -188,7 +219,9 @@ TEST_F(Migratus, HandsNoticesToTheHooks) {
 
 TEST_F(Migratus, AHookThatThrowsLeavesNoTransactionOpen) {
   add("1-a", "CREATE TABLE a (id int);", "DROP TABLE a;");
-  EXPECT_THROW(db.up({.hooks = {.before_statement = [](const Statement&, std::size_t) { throw std::runtime_error("mine"); }}}), std::runtime_error);
+  EXPECT_THROW(
+      db.up({.hooks = {.before_statement = [](const Statement&, std::size_t) { throw std::runtime_error("mine"); }}}),
+      std::runtime_error);
   EXPECT_EQ(db.driver().transaction_state(), pg::TransactionState::idle);
   EXPECT_THAT(db.tables(), ElementsAre("schema_migrations"));
 }

@@ -38,14 +38,15 @@ Read read_up(const std::string& content) {
 
 TEST(Migratus, CutsAtSeparatorLinesAndKeepsTheLinesOfTheFile) {
   const auto read = read_up("CREATE TABLE a (id int);\n--;;\n\nCREATE TABLE b (\n  id int\n);\n\n--;;\nSELECT 1");
-  EXPECT_THAT(pieces(read.up), ElementsAre(Piece{"CREATE TABLE a (id int)", 1, 0}, Piece{"CREATE TABLE b (\nid int\n)", 4, 1},
-                                           Piece{"SELECT 1", 9, 2}));
+  EXPECT_THAT(pieces(read.up), ElementsAre(Piece{"CREATE TABLE a (id int)", 1, 0},
+                                           Piece{"CREATE TABLE b (\nid int\n)", 4, 1}, Piece{"SELECT 1", 9, 2}));
   EXPECT_THAT(read.problems, IsEmpty());
 }
 
 TEST(Migratus, SendsSeveralStatementsOfOnePieceTogether) {
   const auto read = read_up("SELECT 1; SELECT 2;\nSELECT 3;\n--;;\nSELECT 4;\n");
-  EXPECT_THAT(pieces(read.up), ElementsAre(Piece{"SELECT 1", 1, 0}, Piece{"SELECT 2", 1, 0}, Piece{"SELECT 3", 2, 0}, Piece{"SELECT 4", 4, 1}));
+  EXPECT_THAT(pieces(read.up), ElementsAre(Piece{"SELECT 1", 1, 0}, Piece{"SELECT 2", 1, 0}, Piece{"SELECT 3", 2, 0},
+                                           Piece{"SELECT 4", 4, 1}));
 }
 
 TEST(Migratus, NamesASecondStatementThatItsDriverCannotTake) {
@@ -61,7 +62,8 @@ TEST(Migratus, DropsTheWholeSeparatorLineAndSaysWhatWasLost) {
 }
 
 TEST(Migratus, SeparatorWithoutLineEndIsAComment) {
-  EXPECT_THAT(pieces(read_up("SELECT 1;\nSELECT 2\n--;;").up), ElementsAre(Piece{"SELECT 1", 1, 0}, Piece{"SELECT 2", 2, 0}));
+  EXPECT_THAT(pieces(read_up("SELECT 1;\nSELECT 2\n--;;").up),
+              ElementsAre(Piece{"SELECT 1", 1, 0}, Piece{"SELECT 2", 2, 0}));
 }
 
 TEST(Migratus, CutsCommentsOutOfLiteralsToo) {
@@ -71,18 +73,23 @@ TEST(Migratus, CutsCommentsOutOfLiteralsToo) {
 }
 
 TEST(Migratus, DoesNotMistakeCommentsInFunctionBodiesForLostText) {
-  EXPECT_THAT(read_up("DO $$\nBEGIN -- don't mind\n  PERFORM 'a'; -- nor this\nEND $$; -- it's over\n").problems, IsEmpty());
+  EXPECT_THAT(read_up("DO $$\nBEGIN -- don't mind\n  PERFORM 'a'; -- nor this\nEND $$; -- it's over\n").problems,
+              IsEmpty());
 }
 
 TEST(Migratus, KeepsFunctionBodiesWhole) {
-  const auto read = read_up("CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nBEGIN -- go\n  RETURN 1;\nEND $$;\n--;;\nSELECT f();\n");
-  EXPECT_THAT(pieces(read.up), ElementsAre(Piece{"CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nBEGIN \nRETURN 1;\nEND $$", 1, 0},
-                                           Piece{"SELECT f()", 6, 1}));
+  const auto read = read_up(
+      "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nBEGIN -- go\n  RETURN 1;\nEND $$;\n--;;\nSELECT f();\n");
+  EXPECT_THAT(
+      pieces(read.up),
+      ElementsAre(Piece{"CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$\nBEGIN \nRETURN 1;\nEND $$", 1, 0},
+                  Piece{"SELECT f()", 6, 1}));
   EXPECT_THAT(read.problems, IsEmpty());
 }
 
 TEST(Migratus, ReadsWindowsLineEndsAndKeepsTheLines) {
-  EXPECT_THAT(pieces(read_up("SELECT 1;\r\n--;;\r\nSELECT 2;\r\n").up), ElementsAre(Piece{"SELECT 1", 1, 0}, Piece{"SELECT 2", 3, 1}));
+  EXPECT_THAT(pieces(read_up("SELECT 1;\r\n--;;\r\nSELECT 2;\r\n").up),
+              ElementsAre(Piece{"SELECT 1", 1, 0}, Piece{"SELECT 2", 3, 1}));
 }
 
 TEST(Migratus, LeavesTheTransactionOnlyOnTheVeryFirstBytes) {
@@ -108,20 +115,32 @@ TEST(Migratus, NamesCopyDataThatItsDriverCannotSend) {
 
 TEST(Migratus, NamesEverythingThatIsMissingDoubledOrSkipped) {
   MigrationFolder folder;
-  folder.add("1-a.up.sql", "-- nothing\n").add("1-a.down.sql", "SELECT 1;")
+  folder.add("1-a.up.sql", "-- nothing\n")
+      .add("1-a.down.sql", "SELECT 1;")
       .add("2-b.up.sql", "SELECT 1;")
       .add("3-c.down.sql", "SELECT 1;")
-      .add("4-d.up.sql", "SELECT 1;").add("4-d.down.sql", "SELECT 1;").add("04-e.up.sql", "SELECT 1;").add("04-e.down.sql", "SELECT 1;")
-      .add("5_f.up.sql", "SELECT 1;").add("6-g.edn", "{}").add("notes.txt", "").add("init.sql", "SELECT 1;");
+      .add("4-d.up.sql", "SELECT 1;")
+      .add("4-d.down.sql", "SELECT 1;")
+      .add("04-e.up.sql", "SELECT 1;")
+      .add("04-e.down.sql", "SELECT 1;")
+      .add("5_f.up.sql", "SELECT 1;")
+      .add("6-g.edn", "{}")
+      .add("notes.txt", "")
+      .add("init.sql", "SELECT 1;");
   EXPECT_THAT(seen(folder.read(Layout::migratus).problems),
-              ElementsAre(Seen{ProblemKind::unparsable_name, "", "5_f.up.sql", 0, false}, Seen{ProblemKind::unparsable_name, "6", "6-g.edn", 0, true},
-                          Seen{ProblemKind::empty_up, "1", "1-a.up.sql", 0, false}, Seen{ProblemKind::missing_down, "2", "2-b.up.sql", 0, false},
-                          Seen{ProblemKind::missing_up, "3", "3-c.down.sql", 0, true}, Seen{ProblemKind::duplicate_id, "", "04-e.down.sql", 0, true}));
+              ElementsAre(Seen{ProblemKind::unparsable_name, "", "5_f.up.sql", 0, false},
+                          Seen{ProblemKind::unparsable_name, "6", "6-g.edn", 0, true},
+                          Seen{ProblemKind::empty_up, "1", "1-a.up.sql", 0, false},
+                          Seen{ProblemKind::missing_down, "2", "2-b.up.sql", 0, false},
+                          Seen{ProblemKind::missing_up, "3", "3-c.down.sql", 0, true},
+                          Seen{ProblemKind::duplicate_id, "", "04-e.down.sql", 0, true}));
 }
 
 TEST(Migratus, SendsTheInitScriptUncut) {
   MigrationFolder folder;
-  folder.add("1-a.up.sql", "SELECT 1;").add("1-a.down.sql", "SELECT 1;").add("init.sql", "SELECT 1;\n--;;\nSELECT '--';\n");
+  folder.add("1-a.up.sql", "SELECT 1;")
+      .add("1-a.down.sql", "SELECT 1;")
+      .add("init.sql", "SELECT 1;\n--;;\nSELECT '--';\n");
   const auto project = folder.read();
   ASSERT_TRUE(project.init);
   EXPECT_TRUE(project.init->transactional);

@@ -58,18 +58,28 @@ TEST(UpDownPairs, NamesTheLineWhereAQuoteIsLeftOpen) {
 
 TEST(UpDownPairs, NamesEverythingThatIsMissingDoubledOrIgnored) {
   MigrationFolder folder;
-  folder.add("1_a.up.sql", "SELECT 1;").add("2_b.down.sql", "SELECT 1;").add("3_c.up.sql", "").add("3_c.down.sql", "")
-      .add("4_d.up.sql", "SELECT 1;").add("004_e.up.sql", "SELECT 1;").add("4_d.down.sql", "SELECT 1;").add("5-f.up.sql", "SELECT 1;");
+  folder.add("1_a.up.sql", "SELECT 1;")
+      .add("2_b.down.sql", "SELECT 1;")
+      .add("3_c.up.sql", "")
+      .add("3_c.down.sql", "")
+      .add("4_d.up.sql", "SELECT 1;")
+      .add("004_e.up.sql", "SELECT 1;")
+      .add("4_d.down.sql", "SELECT 1;")
+      .add("5-f.up.sql", "SELECT 1;");
   EXPECT_THAT(seen(folder.read(Layout::up_down_pairs).problems),
-              ElementsAre(Seen{ProblemKind::unparsable_name, "", "5-f.up.sql", 0, false}, Seen{ProblemKind::missing_down, "1", "1_a.up.sql", 0, false},
-                          Seen{ProblemKind::missing_up, "2", "2_b.down.sql", 0, false}, Seen{ProblemKind::empty_up, "3", "3_c.up.sql", 0, false},
+              ElementsAre(Seen{ProblemKind::unparsable_name, "", "5-f.up.sql", 0, false},
+                          Seen{ProblemKind::missing_down, "1", "1_a.up.sql", 0, false},
+                          Seen{ProblemKind::missing_up, "2", "2_b.down.sql", 0, false},
+                          Seen{ProblemKind::empty_up, "3", "3_c.up.sql", 0, false},
                           Seen{ProblemKind::duplicate_id, "", "004_e.up.sql", 0, true}));
 }
 
 TEST(FolderPairs, ReadsVersionNameAndMetadata) {
   MigrationFolder folder;
-  folder.add("2026-01-01-000000_a/up.sql", "SELECT 1;").add("2026-01-01-000000_a/down.sql", "SELECT 1;")
-      .add("2026-01-02-000000_b/up.sql", "SELECT 1;").add("2026-01-02-000000_b/down.sql", "SELECT 1;")
+  folder.add("2026-01-01-000000_a/up.sql", "SELECT 1;")
+      .add("2026-01-01-000000_a/down.sql", "SELECT 1;")
+      .add("2026-01-02-000000_b/up.sql", "SELECT 1;")
+      .add("2026-01-02-000000_b/down.sql", "SELECT 1;")
       .add("2026-01-02-000000_b/metadata.toml", "# why\nrun_in_transaction = false\n");
   const auto project = folder.read();
   ASSERT_EQ(project.migrations.size(), 2U);
@@ -86,16 +96,24 @@ TEST(FolderPairs, NamesMetadataThatSwitchesTheTransactionOffBySilence) {
   folder.add("1_a/up.sql", "SELECT 1;").add("1_a/down.sql", "SELECT 1;").add("1_a/metadata.toml", "owner = \"me\"\n");
   const auto project = folder.read();
   EXPECT_FALSE(project.migrations.front().up.transactional);
-  EXPECT_THAT(seen(project.problems), ElementsAre(Seen{ProblemKind::unexpected_setting, "1", "metadata.toml", 0, false}));
+  EXPECT_THAT(seen(project.problems),
+              ElementsAre(Seen{ProblemKind::unexpected_setting, "1", "metadata.toml", 0, false}));
 }
 
 TEST(FolderPairs, NamesWhatDieselRefusesAndWhatItLoses) {
   MigrationFolder folder;
-  folder.add("1_a/up.sql", "").add("1_a/down.sql", "SELECT 1;").add("2_b/up.sql", "SELECT 1;").add("3_c/down.sql", "SELECT 1;")
-      .add("4_d/up.sql", "SELECT 1;").add("4_d/down.sql", "SELECT 1;").add("4_e/up.sql", "SELECT 1;").add("4_e/down.sql", "SELECT 1;");
-  EXPECT_THAT(seen(folder.read().problems),
-              ElementsAre(Seen{ProblemKind::empty_up, "1", "up.sql", 0, true}, Seen{ProblemKind::missing_down, "2", "up.sql", 0, false},
-                          Seen{ProblemKind::missing_up, "", "3_c", 0, true}, Seen{ProblemKind::duplicate_id, "", "4_d", 0, true}));
+  folder.add("1_a/up.sql", "")
+      .add("1_a/down.sql", "SELECT 1;")
+      .add("2_b/up.sql", "SELECT 1;")
+      .add("3_c/down.sql", "SELECT 1;")
+      .add("4_d/up.sql", "SELECT 1;")
+      .add("4_d/down.sql", "SELECT 1;")
+      .add("4_e/up.sql", "SELECT 1;")
+      .add("4_e/down.sql", "SELECT 1;");
+  EXPECT_THAT(seen(folder.read().problems), ElementsAre(Seen{ProblemKind::empty_up, "1", "up.sql", 0, true},
+                                                        Seen{ProblemKind::missing_down, "2", "up.sql", 0, false},
+                                                        Seen{ProblemKind::missing_up, "", "3_c", 0, true},
+                                                        Seen{ProblemKind::duplicate_id, "", "4_d", 0, true}));
 }
 
 }  // namespace

@@ -43,7 +43,8 @@ TEST(ProjectDetection, NamesBothLayoutsWhenTwoFit) {
   folder.add("1_a.up.sql", "").add("2-b.up.sql", "").add("3-c.up.sql", "");
   const auto error = error_of(folder);
   EXPECT_EQ(error.failure(), Failure::usage);
-  EXPECT_THAT(error.what_failed(), AllOf(HasSubstr("1 file like 1_a.up.sql (up_down_pairs)"), HasSubstr("2 files like 2-b.up.sql (migratus)")));
+  EXPECT_THAT(error.what_failed(), AllOf(HasSubstr("1 file like 1_a.up.sql (up_down_pairs)"),
+                                         HasSubstr("2 files like 2-b.up.sql (migratus)")));
 }
 
 TEST(ProjectDetection, NamesWhatItSawWhenNoneFits) {
@@ -51,7 +52,8 @@ TEST(ProjectDetection, NamesWhatItSawWhenNoneFits) {
   flyway.add("V1__create.sql", "").add("V2__alter.sql", "");
   const auto error = error_of(flyway);
   EXPECT_EQ(error.failure(), Failure::usage);
-  EXPECT_THAT(error.what_failed(), AllOf(HasSubstr("2 files (V1__create.sql, V2__alter.sql)"), HasSubstr("looks like Flyway")));
+  EXPECT_THAT(error.what_failed(),
+              AllOf(HasSubstr("2 files (V1__create.sql, V2__alter.sql)"), HasSubstr("looks like Flyway")));
   EXPECT_THAT(error_of(empty).what_failed(), HasSubstr("holds no file"));
 }
 
@@ -76,7 +78,8 @@ TEST(ProjectDetection, CommandNeedsItsUpCommandAndReadsNoFile) {
 }
 
 TEST(ProjectDetection, CommandNeedsNoFolder) {
-  EXPECT_EQ(read_project({.layout = Layout::command, .command = {.up = {"rake", "db:migrate"}}}).layout, Layout::command);
+  EXPECT_EQ(read_project({.layout = Layout::command, .command = {.up = {"rake", "db:migrate"}}}).layout,
+            Layout::command);
 }
 
 TEST(ProjectOrder, IsNumericForPairsAndMigratusWhateverTheZeros) {
@@ -91,7 +94,8 @@ TEST(ProjectOrder, IsNumericForPairsAndMigratusWhateverTheZeros) {
 
 TEST(ProjectOrder, IsByteWiseForFoldersWithoutHyphens) {
   MigrationFolder folder;
-  for (const auto* name : {"2026-02-01-000000_b", "10_a", "9_c"}) folder.add(std::string(name) + "/up.sql", "SELECT 1;");
+  for (const auto* name : {"2026-02-01-000000_b", "10_a", "9_c"})
+    folder.add(std::string(name) + "/up.sql", "SELECT 1;");
   EXPECT_THAT(ids(folder.read()), ElementsAre("10", "20260201000000", "9"));
 }
 

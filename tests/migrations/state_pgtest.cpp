@@ -27,15 +27,17 @@ TEST(ReadState, ReadsMigratusRowsInTheOrderOfApplyingAndItsReservation) {
       "CREATE TABLE schema_migrations (id BIGINT UNIQUE NOT NULL, applied TIMESTAMP, description VARCHAR(1024));"
       "INSERT INTO schema_migrations VALUES (2, '2026-01-01', 'b'), (1, '2026-01-02', 'a'), (-1, NULL, NULL)");
   const auto state = read_state(db.session(), db.project());
-  EXPECT_THAT(state.applied, ElementsAre(AppliedMigration{.id = "2", .description = "b", .applied_at = "2026-01-01 00:00:00"},
-                                         AppliedMigration{.id = "1", .description = "a", .applied_at = "2026-01-02 00:00:00"}));
+  EXPECT_THAT(state.applied,
+              ElementsAre(AppliedMigration{.id = "2", .description = "b", .applied_at = "2026-01-01 00:00:00"},
+                          AppliedMigration{.id = "1", .description = "a", .applied_at = "2026-01-02 00:00:00"}));
   EXPECT_THAT(state.dirty, ElementsAre(DirtyMark{DirtyKind::reserved, "-1"}));
 }
 
 TEST(ReadState, BringsAnOldMigratusTableUpToDate) {
   MigrationDatabase db(Layout::migratus);
   db.folder.add("1-a.up.sql", "SELECT 1;");
-  db.session().execute("CREATE TABLE schema_migrations (id BIGINT UNIQUE NOT NULL); INSERT INTO schema_migrations VALUES (1)");
+  db.session().execute(
+      "CREATE TABLE schema_migrations (id BIGINT UNIQUE NOT NULL); INSERT INTO schema_migrations VALUES (1)");
   EXPECT_THAT(read_state(db.session(), db.project()).applied, ElementsAre(AppliedMigration{.id = "1"}));
   ensure_state_table(db.session(), db.project());
   ensure_state_table(db.session(), db.project());
@@ -47,7 +49,8 @@ TEST(ReadState, TakesEverythingBelowAHighWaterMarkAsApplied) {
   db.folder.add("1_a.up.sql", "SELECT 1;").add("2_b.up.sql", "SELECT 1;").add("3_c.up.sql", "SELECT 1;");
   ensure_state_table(db.session(), db.project());
   db.session().execute("INSERT INTO schema_migrations VALUES (2, false)");
-  EXPECT_THAT(read_state(db.session(), db.project()).applied, ElementsAre(AppliedMigration{.id = "1", .assumed = true}, AppliedMigration{.id = "2"}));
+  EXPECT_THAT(read_state(db.session(), db.project()).applied,
+              ElementsAre(AppliedMigration{.id = "1", .assumed = true}, AppliedMigration{.id = "2"}));
   db.session().execute("UPDATE schema_migrations SET dirty = true");
   const auto dirty = read_state(db.session(), db.project());
   EXPECT_THAT(dirty.applied, ElementsAre(AppliedMigration{.id = "1", .assumed = true}));

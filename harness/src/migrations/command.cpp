@@ -67,9 +67,11 @@ process::Command command_for(const Project& project, const std::vector<std::stri
   process::Command command{.directory = settings.directory.empty() ? project.settings.dir : settings.directory};
   for (const auto& argument : arguments) {
     if (argument.find("{steps}") != std::string::npos && !options.steps)
-      throw Error(Failure::usage, fmt::format("The {} command holds {{steps}}, and no number of steps was given.", which), "Give --steps N.");
-    command.arguments.push_back(
-        replaced(replaced(argument, "{steps}", std::to_string(options.steps.value_or(0))), "{database}", database.database));
+      throw Error(Failure::usage,
+                  fmt::format("The {} command holds {{steps}}, and no number of steps was given.", which),
+                  "Give --steps N.");
+    command.arguments.push_back(replaced(replaced(argument, "{steps}", std::to_string(options.steps.value_or(0))),
+                                         "{database}", database.database));
   }
   // What the user sets comes first: the database is never theirs to redirect here.
   command.environment = settings.environment;
@@ -88,7 +90,8 @@ process::Outcome run(const Project& project, const std::vector<std::string>& arg
     log.line(text);
     if (options.on_line) options.on_line(text);
   };
-  auto outcome = process::run(command, {.deadline = project.settings.command.deadline, .on_error_line = tell, .on_output_line = tell});
+  auto outcome = process::run(
+      command, {.deadline = project.settings.command.deadline, .on_error_line = tell, .on_output_line = tell});
   log.line("-- " + process::describe(outcome));
   outcome.out = mask(outcome.out);
   outcome.err = mask(outcome.err);
@@ -99,24 +102,30 @@ std::string last_lines(const process::Outcome& outcome) {
   constexpr std::size_t wanted = 15;
   auto lines = lines_of(trimmed(outcome.err).empty() ? outcome.out : outcome.err);
   std::string text;
-  for (std::size_t i = lines.size() > wanted ? lines.size() - wanted : 0; i < lines.size(); ++i) text += "\n  | " + lines[i];
+  for (std::size_t i = lines.size() > wanted ? lines.size() - wanted : 0; i < lines.size(); ++i)
+    text += "\n  | " + lines[i];
   return text;
 }
 
-void require_success(const process::Outcome& outcome, std::string_view which, const std::vector<std::string>& arguments, const CommandOptions& options) {
+void require_success(const process::Outcome& outcome, std::string_view which, const std::vector<std::string>& arguments,
+                     const CommandOptions& options) {
   if (outcome.succeeded()) return;
   throw Error(Failure::migration_failed,
-              fmt::format("The migration tool's {} command failed ({}): {}{}", which, process::describe(outcome), joined(arguments, " "), last_lines(outcome)),
-              outcome.timed_out ? "Raise \"deadline\" when it needs that long; what it left is for the tool's own status to say."
+              fmt::format("The migration tool's {} command failed ({}): {}{}", which, process::describe(outcome),
+                          joined(arguments, " "), last_lines(outcome)),
+              outcome.timed_out
+                  ? "Raise \"deadline\" when it needs that long; what it left is for the tool's own status to say."
               : options.log.empty() ? "Correct the migration and run it again on a fresh copy."
-                                    : "Its whole output is in " + options.log.string() + ". Correct the migration and run it again on a fresh copy.");
+                                    : "Its whole output is in " + options.log.string() +
+                                          ". Correct the migration and run it again on a fresh copy.");
 }
 
 std::regex regex_of(const std::string& pattern, std::string_view key) {
   try {
     return std::regex(pattern);
   } catch (const std::regex_error& error) {
-    throw Error(Failure::usage, fmt::format("\"{}\": {} is not a regular expression ({}).", key, pattern, error.what()), "Correct it.");
+    throw Error(Failure::usage, fmt::format("\"{}\": {} is not a regular expression ({}).", key, pattern, error.what()),
+                "Correct it.");
   }
 }
 
@@ -131,7 +140,8 @@ std::size_t files_without_row(const Project& project, const pg::ConnInfo& databa
     std::smatch match;
     if (!std::regex_match(name, match, pattern)) continue;
     if (match.size() < 2)
-      throw Error(Failure::usage, "\"file_pattern\" has no group: it must say which part of the file's name is the migration's id.",
+      throw Error(Failure::usage,
+                  "\"file_pattern\" has no group: it must say which part of the file's name is the migration's id.",
                   "Put brackets around that part.");
     if (!applied.contains(match[1].str())) ++pending;
   }
@@ -162,20 +172,27 @@ std::size_t command_pending(const Project& project, const pg::ConnInfo& database
     const auto pattern = regex_of(settings.pending_line, "pending_pattern");
     const auto outcome = command_status(project, database, options);
     if (!outcome.succeeded())
-      throw Error(Failure::could_not_check, fmt::format("The migration tool's status command failed ({}): {}{}", process::describe(outcome), joined(settings.status, " "), last_lines(outcome)),
+      throw Error(Failure::could_not_check,
+                  fmt::format("The migration tool's status command failed ({}): {}{}", process::describe(outcome),
+                              joined(settings.status, " "), last_lines(outcome)),
                   "Try it by hand.");
     const auto lines = lines_of(outcome.out);
-    return static_cast<std::size_t>(std::count_if(lines.begin(), lines.end(), [&](const std::string& line) { return std::regex_search(line, pattern); }));
+    return static_cast<std::size_t>(std::count_if(
+        lines.begin(), lines.end(), [&](const std::string& line) { return std::regex_search(line, pattern); }));
   }
   if (settings.pending_by_exit_code) {
     const auto outcome = command_status(project, database, options);
     if (outcome.timed_out || outcome.signal != 0)
-      throw Error(Failure::could_not_check, fmt::format("The migration tool's status command did not end by itself ({}).", process::describe(outcome)), "Try it by hand.");
+      throw Error(
+          Failure::could_not_check,
+          fmt::format("The migration tool's status command did not end by itself ({}).", process::describe(outcome)),
+          "Try it by hand.");
     return outcome.exit_code == 0 ? 0 : 1;
   }
   if (!state_table_name(project).empty() && !settings.file_pattern.empty()) return files_without_row(project, database);
-  throw Error(Failure::usage, "Nothing says how to find out what is pending with this migration tool.",
-              R"(Set "migrations": { "status": ["…"], "pending_pattern": "…" }: each line of the status command that matches is one.)");
+  throw Error(
+      Failure::usage, "Nothing says how to find out what is pending with this migration tool.",
+      R"(Set "migrations": { "status": ["…"], "pending_pattern": "…" }: each line of the status command that matches is one.)");
 }
 
 }  // namespace prodclone::migrations

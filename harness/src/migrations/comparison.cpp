@@ -29,7 +29,8 @@ Comparison compare(const Project& project, const State& state, const std::option
                         .dirty = state.dirty,
                         .problems = project.problems};
   const auto row_of = [&](const std::string& id) {
-    return std::find_if(state.applied.begin(), state.applied.end(), [&](const AppliedMigration& row) { return row.id == id; });
+    return std::find_if(state.applied.begin(), state.applied.end(),
+                        [&](const AppliedMigration& row) { return row.id == id; });
   };
   const auto is_dirty = [&](const std::string& id) {
     return std::any_of(state.dirty.begin(), state.dirty.end(),
@@ -64,7 +65,9 @@ Comparison compare(const Project& project, const State& state, const std::option
     for (const auto& row : state.applied)
       comparison.migrations.push_back({.id = row.id, .name = row.id, .applied_at = row.applied_at, .applied = true});
   std::stable_sort(comparison.migrations.begin(), comparison.migrations.end(),
-                   [&](const MigrationCondition& a, const MigrationCondition& b) { return sorts_before(project.layout, a.id, b.id); });
+                   [&](const MigrationCondition& a, const MigrationCondition& b) {
+                     return sorts_before(project.layout, a.id, b.id);
+                   });
   bool later_applied = false;
   for (auto condition = comparison.migrations.rbegin(); condition != comparison.migrations.rend(); ++condition) {
     condition->out_of_order = condition->pending && later_applied;

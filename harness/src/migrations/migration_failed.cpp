@@ -12,13 +12,16 @@ std::string first_lines(const std::string& text) {
 }
 
 std::string sentence(const FailureFacts& facts) {
-  auto text = fmt::format("Migration {} failed{}: {}", facts.name, facts.down ? " on the way down" : "", facts.sql.message);
+  auto text =
+      fmt::format("Migration {} failed{}: {}", facts.name, facts.down ? " on the way down" : "", facts.sql.message);
   while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
   if (!facts.sql.sqlstate.empty()) text += fmt::format(" (SQLSTATE {})", facts.sql.sqlstate);
   text += ".\n  at: " + facts.file.string();
   if (facts.line != 0) text += fmt::format(":{}", facts.line);
-  if (!facts.bookkeeping) text += fmt::format(", statement {} of {}", facts.index + 1, facts.statements);
-  else text += ", in what is written around the script";
+  if (!facts.bookkeeping)
+    text += fmt::format(", statement {} of {}", facts.index + 1, facts.statements);
+  else
+    text += ", in what is written around the script";
   if (!facts.sql.detail.empty()) text += "\n  detail: " + facts.sql.detail;
   if (!facts.sql.context.empty()) text += "\n  context: " + facts.sql.context;
   text += "\n  statement: " + first_lines(facts.statement.text);

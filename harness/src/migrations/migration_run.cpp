@@ -34,7 +34,8 @@ std::string ranges(const std::vector<std::size_t>& indices) {
   for (std::size_t i = 0; i < indices.size();) {
     auto end = i;
     while (end + 1 < indices.size() && indices[end + 1] == indices[end] + 1) ++end;
-    parts.push_back(end == i ? std::to_string(indices[i] + 1) : fmt::format("{} to {}", indices[i] + 1, indices[end] + 1));
+    parts.push_back(end == i ? std::to_string(indices[i] + 1)
+                             : fmt::format("{} to {}", indices[i] + 1, indices[end] + 1));
     i = end + 1;
   }
   return joined(parts, " and ");
@@ -109,7 +110,8 @@ void MigrationRun::run_script() {
 }
 
 // Statements that reach the server in one message form a transaction of their own, unless one is open: sending them one
-// by one needs a block around them. A COMMIT of the author's ends that block, and the rest of the message forms another.
+// by one needs a block around them. A COMMIT of the author's ends that block, and the rest of the message forms
+// another.
 void MigrationRun::run_message(std::size_t first, std::size_t end) {
   const auto& statements = task_.script.statements;
   // pgjdbc, which Migratus uses, opens a transaction again when a script has ended the one that it was given.
@@ -142,7 +144,8 @@ void MigrationRun::execute(const Statement& statement, std::size_t index, bool b
   bool lost = false;
   std::string tag;
   try {
-    const auto result = feeds_copy(statement) ? driver_.copy_in(statement.text, statement.copy_data) : driver_.run(statement.text);
+    const auto result =
+        feeds_copy(statement) ? driver_.copy_in(statement.text, statement.copy_data) : driver_.run(statement.text);
     run.affected_rows = result.affected_rows();
     tag = result.command_tag();
   } catch (const pg::SqlError& error) {
@@ -156,7 +159,9 @@ void MigrationRun::execute(const Statement& statement, std::size_t index, bool b
   if (run.error) throw Failed{statement, index, bookkeeping, *run.error, lost};
 }
 
-void MigrationRun::begin() { driver_.run("BEGIN"); }
+void MigrationRun::begin() {
+  driver_.run("BEGIN");
+}
 
 void MigrationRun::commit() {
   try {
@@ -165,7 +170,11 @@ void MigrationRun::commit() {
   } catch (const pg::SqlError& error) {
     // Deferred constraints speak here.
     if (!error.connection_lost()) transaction_over(false);
-    throw Failed{{.text = "COMMIT", .file = task_.script.file}, task_.script.statements.size(), true, error.facts(), error.connection_lost()};
+    throw Failed{{.text = "COMMIT", .file = task_.script.file},
+                 task_.script.statements.size(),
+                 true,
+                 error.facts(),
+                 error.connection_lost()};
   }
 }
 
@@ -177,7 +186,8 @@ void MigrationRun::roll_back() {
 void MigrationRun::transaction_over(bool committed) {
   if (committed) committed_.insert(committed_.end(), in_transaction_.begin(), in_transaction_.end());
   // The script's own COMMIT took the tool's first writes with it.
-  if (committed && task_.script.transactional && !task_.bookkeeping.before.empty() && !task_.bookkeeping.own_transaction)
+  if (committed && task_.script.transactional && !task_.bookkeeping.before.empty() &&
+      !task_.bookkeeping.own_transaction)
     reservation_committed_ = true;
   in_transaction_.clear();
   clock_.tell(hooks_.transaction_ended, clock_.now(), committed);
@@ -220,17 +230,23 @@ std::string MigrationRun::describe_state(const Failed& failed, const std::string
     text = "Nothing of the script was kept.";
   } else {
     text = fmt::format("Statements {} of {} are committed and stay", ranges(committed_), total);
-    if (failed.bookkeeping) text += ".";
-    else text += fmt::format("; statement {} failed, {} not run.", failed.index + 1, total > failed.index + 1 ? counted(static_cast<long long>(total - failed.index - 1), "was", "were") : "none was");
+    if (failed.bookkeeping)
+      text += ".";
+    else
+      text += fmt::format("; statement {} failed, {} not run.", failed.index + 1,
+                          total > failed.index + 1
+                              ? counted(static_cast<long long>(total - failed.index - 1), "was", "were")
+                              : "none was");
   }
   const auto words = pg::statement_words(failed.statement.text, 4);
   if (words.find("CONCURRENTLY") != std::string::npos && failed.sql.sqlstate != "25001")
     text += " An index built concurrently may remain, invalid.";
   if (reservation_committed_)
-    text += fmt::format(" What was written to {} before the script was committed with it and stays: {} {}.", task_.state_table,
-                        tool_facts(task_.layout).tool, tool_facts(task_.layout).on_dirty);
+    text += fmt::format(" What was written to {} before the script was committed with it and stays: {} {}.",
+                        task_.state_table, tool_facts(task_.layout).tool, tool_facts(task_.layout).on_dirty);
   if (dirty_committed_)
-    text += fmt::format(" {} says that the version is dirty: {} {}.", task_.state_table, tool_facts(task_.layout).tool, tool_facts(task_.layout).on_dirty);
+    text += fmt::format(" {} says that the version is dirty: {} {}.", task_.state_table, tool_facts(task_.layout).tool,
+                        tool_facts(task_.layout).on_dirty);
   return text + after;
 }
 
@@ -245,7 +261,8 @@ std::string MigrationRun::clean_up_as_the_tool() {
 
 std::string MigrationRun::back_out() {
   const std::string tool(tool_facts(task_.layout).tool);
-  if (task_.back_out == nullptr) return fmt::format(" {} then looked for a down script to back out with, and there is none.", tool);
+  if (task_.back_out == nullptr)
+    return fmt::format(" {} then looked for a down script to back out with, and there is none.", tool);
   const auto& down = *task_.back_out;
   std::size_t done = 0;
   try {
@@ -259,7 +276,8 @@ std::string MigrationRun::back_out() {
   } catch (const pg::SqlError& error) {
     if (error.connection_lost()) throw;
     if (!idle()) driver_.run("ROLLBACK");
-    return fmt::format(" {} then ran the down script to back out: its statement {} failed ({}), {}.", tool, done + 1, error.facts().message,
+    return fmt::format(" {} then ran the down script to back out: its statement {} failed ({}), {}.", tool, done + 1,
+                       error.facts().message,
                        down.transactional || done == 0 ? "so it undid nothing" : "what it did before that stays");
   }
 }
@@ -269,12 +287,18 @@ std::string MigrationRun::remedy(const Failed& failed) const {
   std::vector<std::string> advice;
   if (!sql.hint.empty()) advice.push_back("Hint: " + sql.hint);
   const auto own_transaction = std::string(tool_facts(task_.layout).own_transaction);
-  if (sql.sqlstate == "25001") advice.push_back("To run it outside a transaction, " + own_transaction);
-  else if (sql.sqlstate == "55P04") advice.push_back("Put ALTER TYPE … ADD VALUE into a migration before the one that uses the value.");
-  else if (sql.sqlstate == "55P03" || sql.sqlstate == "40P01") advice.push_back("Another session held a lock: see who, and run again.");
+  if (sql.sqlstate == "25001")
+    advice.push_back("To run it outside a transaction, " + own_transaction);
+  else if (sql.sqlstate == "55P04")
+    advice.push_back("Put ALTER TYPE … ADD VALUE into a migration before the one that uses the value.");
+  else if (sql.sqlstate == "55P03" || sql.sqlstate == "40P01")
+    advice.push_back("Another session held a lock: see who, and run again.");
   else if (failed.bookkeeping && (sql.sqlstate == "42P01" || sql.sqlstate == "3F000"))
-    advice.push_back("The migration has changed search_path, so that the state table is not found: use SET LOCAL, or reset it at the end.");
-  else advice.push_back("Correct the script and run it again on a fresh copy.");
+    advice.push_back(
+        "The migration has changed search_path, so that the state table is not found: use SET LOCAL, or reset it at "
+        "the end.");
+  else
+    advice.push_back("Correct the script and run it again on a fresh copy.");
   return joined(advice, " ");
 }
 

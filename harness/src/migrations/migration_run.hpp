@@ -55,10 +55,10 @@ class MigrationRun {
   const RunHooks& hooks_;
   Task task_;
   RunClock clock_;
-  bool implicit_ = false;                   // we opened the block that several statements of one message form
+  bool implicit_ = false;  // we opened the block that several statements of one message form
   bool dirty_committed_ = false;
   bool reservation_committed_ = false;
-  std::vector<std::size_t> in_transaction_; // the author's statements that the open transaction holds
+  std::vector<std::size_t> in_transaction_;  // the author's statements that the open transaction holds
   std::vector<std::size_t> committed_;
 };
 

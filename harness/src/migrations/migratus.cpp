@@ -31,12 +31,14 @@ std::optional<Name> parse_name(const std::string& file) {
   if (dash == std::string::npos || !all_digits(std::string_view(file).substr(0, dash))) return std::nullopt;
   const auto parts = split(std::string_view(file).substr(dash + 1), '.');
   if (parts.size() < 2 || parts.size() > 3) return std::nullopt;
-  if (std::any_of(parts.begin(), parts.end(), [](const std::string& part) { return part.empty(); })) return std::nullopt;
+  if (std::any_of(parts.begin(), parts.end(), [](const std::string& part) { return part.empty(); }))
+    return std::nullopt;
   return Name{file.substr(0, dash), parts[0], {parts.begin() + 1, parts.end()}};
 }
 
 bool is_sql(const Name& name) {
-  return name.extensions.size() == 2 && name.extensions[1] == "sql" && (name.extensions[0] == "up" || name.extensions[0] == "down");
+  return name.extensions.size() == 2 && name.extensions[1] == "sql" &&
+         (name.extensions[0] == "up" || name.extensions[0] == "down");
 }
 
 // The length of the line terminator at `at` as java.util.regex sees it in MULTILINE mode, 0 where there is none.
@@ -50,9 +52,9 @@ std::size_t terminator(std::string_view text, std::size_t at) {
 }
 
 struct Line {
-  std::string_view text;        // without its terminator
+  std::string_view text;  // without its terminator
   std::string_view terminator;
-  std::size_t number;           // of the file, counted in \n
+  std::size_t number;  // of the file, counted in \n
 };
 
 std::vector<Line> java_lines(std::string_view content) {
@@ -94,7 +96,8 @@ bool may_be_in_quotes(std::string_view text) {
 }
 
 // A comment mark inside a literal: the literal is cut there. `kept` is what the tool has kept of the piece so far.
-void report_cut_literal(const std::string& kept, const Line& line, const ScriptSource& source, std::vector<Problem>& problems) {
+void report_cut_literal(const std::string& kept, const Line& line, const ScriptSource& source,
+                        std::vector<Problem>& problems) {
   const auto mark = line.text.find("--");
   if (mark == std::string_view::npos) return;
   const auto before = kept + std::string(line.text.substr(0, mark));
@@ -115,8 +118,8 @@ std::vector<Message> messages_of(const ScriptSource& source, std::vector<Problem
     message = {.first_line = next_line};
   };
   for (const auto& line : java_lines(source.content)) {
-    const bool separates = line.text.find("--;;") != std::string_view::npos &&
-                           (line.terminator == "\n" || line.terminator == "\r\n");
+    const bool separates =
+        line.text.find("--;;") != std::string_view::npos && (line.terminator == "\n" || line.terminator == "\r\n");
     if (separates) {
       report_lost(line, source, problems);
       end(line.number + 1);
@@ -134,9 +137,10 @@ Script read_script(const fs::path& file, const std::string& id, std::vector<Prob
   ScriptSource source{.file = file, .content = read_file(file), .layout = Layout::migratus, .migration = id};
   source.transactional = !source.content.starts_with("-- :disable-transaction");
   if (source.transactional && source.content.find("-- :disable-transaction") != std::string::npos)
-    problems.push_back({ProblemKind::unexpected_setting, false, id, file, 0,
-                        "`-- :disable-transaction` does nothing here: Migratus heeds it only as the very first bytes of the file.",
-                        "Move it to the beginning of the first line; a byte order mark or a blank line before it is too much."});
+    problems.push_back(
+        {ProblemKind::unexpected_setting, false, id, file, 0,
+         "`-- :disable-transaction` does nothing here: Migratus heeds it only as the very first bytes of the file.",
+         "Move it to the beginning of the first line; a byte order mark or a blank line before it is too much."});
   return make_script(source, messages_of(source, problems), problems);
 }
 
@@ -174,8 +178,10 @@ void read_migratus(const Listing& listing, Project& project) {
     }
     if (!name || !is_sql(*name)) {
       if (file.extension() == ".sql" || text.find(".sql") != std::string::npos)
-        skipped(project, file, "Migratus skips this file with a warning in its log: its name is not <number>-<name>.up.sql or .down.sql.",
-                "Rename it, or move it out of the folder.");
+        skipped(
+            project, file,
+            "Migratus skips this file with a warning in its log: its name is not <number>-<name>.up.sql or .down.sql.",
+            "Rename it, or move it out of the folder.");
       continue;
     }
     ids[without_leading_zeros(name->id)].by_name[name->id + '-' + name->name][name->extensions[0]] = file;
@@ -184,9 +190,13 @@ void read_migratus(const Listing& listing, Project& project) {
     if (found.by_name.size() > 1) {
       std::vector<std::string> names;
       for (const auto& entry : found.by_name) names.push_back(entry.first);
-      project.problems.push_back({ProblemKind::duplicate_id, true, {}, found.by_name.begin()->second.begin()->second, 0,
-                                  fmt::format("{} migrations have the id {}: {}. Migratus refuses to start.", names.size(), id,
-                                              joined(names, ", ")),
+      project.problems.push_back({ProblemKind::duplicate_id,
+                                  true,
+                                  {},
+                                  found.by_name.begin()->second.begin()->second,
+                                  0,
+                                  fmt::format("{} migrations have the id {}: {}. Migratus refuses to start.",
+                                              names.size(), id, joined(names, ", ")),
                                   "Give all but one a new number."});
     }
     for (const auto& [name, scripts] : found.by_name) {
@@ -195,18 +205,22 @@ void read_migratus(const Listing& listing, Project& project) {
       if (up != scripts.end()) {
         migration.up = read_script(up->second, id, project.problems);
         if (migration.up.statements.empty())
-          project.problems.push_back({ProblemKind::empty_up, false, id, up->second, 0,
-                                      "The up script holds no statement: Migratus records it as applied and does nothing.",
-                                      "Write the change, or delete the file before anyone applies it."});
+          project.problems.push_back(
+              {ProblemKind::empty_up, false, id, up->second, 0,
+               "The up script holds no statement: Migratus records it as applied and does nothing.",
+               "Write the change, or delete the file before anyone applies it."});
       } else {
-        project.problems.push_back({ProblemKind::missing_up, true, id, down->second, 0,
-                                    fmt::format("There is no {}.up.sql: Migratus stops with \"Up commands not found for {}\".", name, id),
-                                    "Write it."});
+        project.problems.push_back(
+            {ProblemKind::missing_up, true, id, down->second, 0,
+             fmt::format("There is no {}.up.sql: Migratus stops with \"Up commands not found for {}\".", name, id),
+             "Write it."});
         migration.up.file = down->second.parent_path() / (name + ".up.sql");
       }
-      if (down != scripts.end()) migration.down = read_script(down->second, id, project.problems);
+      if (down != scripts.end())
+        migration.down = read_script(down->second, id, project.problems);
       else
-        project.problems.push_back({ProblemKind::missing_down, false, id, up->second, 0, fmt::format("There is no {}.down.sql.", name),
+        project.problems.push_back({ProblemKind::missing_down, false, id, up->second, 0,
+                                    fmt::format("There is no {}.down.sql.", name),
                                     "Write it, even if only to say why there is no way back."});
       project.migrations.push_back(std::move(migration));
     }
@@ -226,7 +240,8 @@ Script read_init(const fs::path& file, Layout layout, std::vector<Problem>& prob
   source.psql = true;
   auto script = make_script(source, {{.text = source.content}}, problems);
   std::erase_if(problems, [&](const Problem& problem) {
-    return problem.file == file && (problem.kind == ProblemKind::refuses_transaction || problem.kind == ProblemKind::escapes_transaction);
+    return problem.file == file &&
+           (problem.kind == ProblemKind::refuses_transaction || problem.kind == ProblemKind::escapes_transaction);
   });
   for (std::size_t i = 0; i < script.statements.size(); ++i) script.statements[i].message = i;
   return script;

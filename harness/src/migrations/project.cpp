@@ -23,7 +23,8 @@ Listing list(const fs::path& dir) {
     if (entry.is_directory()) {
       listing.folders.push_back(entry.path().filename());
       for (const auto& inner : fs::directory_iterator(entry.path()))
-        if (inner.is_regular_file() && !hidden(inner.path())) listing.files.push_back(entry.path().filename() / inner.path().filename());
+        if (inner.is_regular_file() && !hidden(inner.path()))
+          listing.files.push_back(entry.path().filename() / inner.path().filename());
     } else if (entry.is_regular_file()) {
       listing.files.push_back(entry.path().filename());
     }
@@ -57,9 +58,18 @@ std::string tool_of(const Listing& listing) {
     std::string_view glob, tool;
   };
   static constexpr Marker markers[] = {
-      {"env.py", "Alembic"},           {"atlas.sum", "Atlas"},     {"sqitch.plan", "Sqitch"}, {"migration_lock.toml", "Prisma"},
-      {"*/migration.sql", "Prisma"},   {"V*__*.sql", "Flyway"},    {"*.rb", "Rails"},         {"*.exs", "Ecto"},
-      {"*.edn", "Migratus (Clojure)"}, {"*.py", "Django or yoyo"}, {"*.php", "Laravel"},      {"meta/_journal.json", "Drizzle"},
+      {"env.py", "Alembic"},
+      {"atlas.sum", "Atlas"},
+      {"sqitch.plan", "Sqitch"},
+      {"migration_lock.toml", "Prisma"},
+      {"*/migration.sql", "Prisma"},
+      {"V*__*.sql", "Flyway"},
+      {"*.rb", "Rails"},
+      {"*.exs", "Ecto"},
+      {"*.edn", "Migratus (Clojure)"},
+      {"*.py", "Django or yoyo"},
+      {"*.php", "Laravel"},
+      {"meta/_journal.json", "Drizzle"},
   };
   for (const auto& marker : markers)
     for (const auto& file : listing.files)
@@ -75,20 +85,26 @@ Layout detect(const Listing& listing, const Settings& settings) {
   if (seen.size() > 1) {
     std::vector<std::string> found;
     for (const auto& one : seen)
-      found.push_back(fmt::format("{} like {} ({})", counted(static_cast<long long>(one.count), "file"), one.example.string(), to_string(one.layout)));
-    throw Error(Failure::usage, fmt::format("The migrations in {} fit more than one layout: {}.", where, joined(found, ", ")),
+      found.push_back(fmt::format("{} like {} ({})", counted(static_cast<long long>(one.count), "file"),
+                                  one.example.string(), to_string(one.layout)));
+    throw Error(Failure::usage,
+                fmt::format("The migrations in {} fit more than one layout: {}.", where, joined(found, ", ")),
                 "Set \"migrations\": { \"layout\": … } to the one that is meant, or move the other files away.");
   }
   std::vector<std::string> names;
   for (const auto& file : listing.files)
     if (names.size() < 5) names.push_back(file.string());
   auto what = fmt::format("The layout of the migrations in {} cannot be told: ", where);
-  if (listing.files.empty()) what += "it holds no file.";
-  else what += fmt::format("it holds {} ({}{}).", counted(static_cast<long long>(listing.files.size()), "file"), joined(names, ", "), listing.files.size() > names.size() ? ", …" : "");
+  if (listing.files.empty())
+    what += "it holds no file.";
+  else
+    what += fmt::format("it holds {} ({}{}).", counted(static_cast<long long>(listing.files.size()), "file"),
+                        joined(names, ", "), listing.files.size() > names.size() ? ", …" : "");
   if (const auto tool = tool_of(listing); !tool.empty()) what += ' ' + tool + '.';
   std::vector<std::string> known;
   for (const auto& row : layout_rows()) known.push_back(fmt::format("{} ({})", to_string(row.layout), row.facts.files));
-  throw Error(Failure::usage, what, "Known layouts: " + joined(known, "; ") + ". For any other tool configure the layout `command`.");
+  throw Error(Failure::usage, what,
+              "Known layouts: " + joined(known, "; ") + ". For any other tool configure the layout `command`.");
 }
 
 void read_init_script(Project& project) {
@@ -96,7 +112,8 @@ void read_init_script(Project& project) {
   const auto file = settings.dir / settings.init.value_or("init.sql");
   if (!fs::exists(file)) {
     if (settings.init)
-      throw Error(Failure::usage, fmt::format("The init script {} does not exist.", file.string()), "Correct \"migrations\": { \"init\": … }.");
+      throw Error(Failure::usage, fmt::format("The init script {} does not exist.", file.string()),
+                  "Correct \"migrations\": { \"init\": … }.");
     return;
   }
   if (!settings.init && project.layout != Layout::migratus) return;
@@ -136,7 +153,8 @@ const Migration& find_migration(const Project& project, const std::string& id_or
     names.push_back(migration.name);
   }
   const auto near = nearest(id_or_name, names);
-  throw Error(Failure::usage, fmt::format("There is no migration \"{}\" in {}.", id_or_name, project.settings.dir.string()),
+  throw Error(Failure::usage,
+              fmt::format("There is no migration \"{}\" in {}.", id_or_name, project.settings.dir.string()),
               near ? "Did you mean \"" + *near + "\"?" : "Name it by its id or by its file name without .up.sql.");
 }
 

@@ -58,7 +58,8 @@ class Reading {
   Script finish() {
     if (opened_at_ != 0)
       report(ProblemKind::escapes_transaction, false, opened_at_,
-             "This BEGIN has no COMMIT: the script leaves its transaction open.", "End it with COMMIT, or leave BEGIN out.");
+             "This BEGIN has no COMMIT: the script leaves its transaction open.",
+             "End it with COMMIT, or leave BEGIN out.");
     return std::move(script_);
   }
 
@@ -83,7 +84,8 @@ class Reading {
       static const std::vector<std::string> with_rows{"SELECT", "VALUES", "TABLE", "WITH", "SHOW", "EXPLAIN", "FETCH"};
       if (std::find(with_rows.begin(), with_rows.end(), word) != with_rows.end()) continue;
       report(ProblemKind::several_statements, false, statements[i].line,
-             "This is a second statement before the next `--;;`: Migratus runs it, then fails with \"Too many update results were returned\".",
+             "This is a second statement before the next `--;;`: Migratus runs it, then fails with \"Too many update "
+             "results were returned\".",
              "Put a line `--;;` before it.");
       return;
     }
@@ -101,15 +103,18 @@ class Reading {
                  control == TransactionControl::begin
                      ? fmt::format("{} inside the transaction that {} has already opened does nothing but warn.", words,
                                    tool_name())
-                     : fmt::format("{} ends the transaction of {}: what follows is not undone when a later statement fails, "
-                                   "and the record of the migration is written on its own.",
-                                   words, tool_name()),
+                     : fmt::format(
+                           "{} ends the transaction of {}: what follows is not undone when a later statement fails, "
+                           "and the record of the migration is written on its own.",
+                           words, tool_name()),
                  "Leave it out; " + std::string(own_transaction()));
       } else if (control == TransactionControl::begin) {
         if (i > 0)
-          report(ProblemKind::escapes_transaction, false, statement.line,
-                 fmt::format("{} in the middle of what is sent at one go: the statements before it join its transaction.", words),
-                 "Put BEGIN first, or leave it out.");
+          report(
+              ProblemKind::escapes_transaction, false, statement.line,
+              fmt::format("{} in the middle of what is sent at one go: the statements before it join its transaction.",
+                          words),
+              "Put BEGIN first, or leave it out.");
         opened_at_ = statement.line;
       } else if (ends_transaction(control)) {
         if (!last)
@@ -119,13 +124,14 @@ class Reading {
         opened_at_ = 0;
       }
       if (pg::refuses_transaction_block(statement.text) && (source_.transactional || statements.size() > 1))
-        report(ProblemKind::refuses_transaction, false, statement.line,
-               source_.transactional
-                   ? fmt::format("PostgreSQL refuses {} inside a transaction, and {} has opened one.",
-                                 pg::statement_words(statement.text, 3), tool_name())
-                   : fmt::format("PostgreSQL refuses {} beside other statements of one message, which form a transaction.",
-                                 pg::statement_words(statement.text, 3)),
-               std::string(own_transaction()));
+        report(
+            ProblemKind::refuses_transaction, false, statement.line,
+            source_.transactional
+                ? fmt::format("PostgreSQL refuses {} inside a transaction, and {} has opened one.",
+                              pg::statement_words(statement.text, 3), tool_name())
+                : fmt::format("PostgreSQL refuses {} beside other statements of one message, which form a transaction.",
+                              pg::statement_words(statement.text, 3)),
+            std::string(own_transaction()));
     }
   }
 
@@ -152,7 +158,8 @@ class Reading {
     return source_.layout == Layout::automatic ? "prodclone" : tool_facts(source_.layout).tool;
   }
   std::string_view own_transaction() const {
-    return source_.layout == Layout::automatic ? "put it into a script of its own." : tool_facts(source_.layout).own_transaction;
+    return source_.layout == Layout::automatic ? "put it into a script of its own."
+                                               : tool_facts(source_.layout).own_transaction;
   }
 
   const ScriptSource& source_;

@@ -19,11 +19,11 @@ struct Message {
 struct ScriptSource {
   std::filesystem::path file = {};
   std::string content = {};
-  bool transactional = true;         // the tool opens a transaction around the script
-  bool psql = false;                 // the script is psql's: its commands are not SQL
-  bool uncut = false;                // the tool does not cut this one as it cuts migrations (an init script)
+  bool transactional = true;  // the tool opens a transaction around the script
+  bool psql = false;          // the script is psql's: its commands are not SQL
+  bool uncut = false;         // the tool does not cut this one as it cuts migrations (an init script)
   Layout layout = Layout::automatic;
-  std::string migration = {};        // id, for the problems
+  std::string migration = {};  // id, for the problems
 };
 
 Script make_script(const ScriptSource& source, const std::vector<Message>& messages, std::vector<Problem>& problems);

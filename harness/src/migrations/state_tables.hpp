@@ -35,7 +35,8 @@ struct StateTableRow {
   std::vector<std::string> (*ensure)(const std::string& table, const std::vector<std::string>& existing_columns);
   std::string (*query)(const std::string& table, const std::vector<std::string>& columns);
   void (*read)(const pg::Result& rows, const Project& project, State& state);
-  Bookkeeping (*bookkeeping)(const Project& project, const std::string& table, const Migration& migration, Direction direction);
+  Bookkeeping (*bookkeeping)(const Project& project, const std::string& table, const Migration& migration,
+                             Direction direction);
 };
 
 // None for `command`.

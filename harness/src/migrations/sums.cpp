@@ -29,10 +29,12 @@ std::optional<Sums> read_sums(const std::filesystem::path& folder) {
   for (const auto& line : lines_of(*content)) {
     ++number;
     if (trimmed(line).empty()) continue;
-    const bool readable = line.size() > digits + 2 && line.find_first_not_of("0123456789abcdef") == digits && line.substr(digits, 2) == "  ";
+    const bool readable = line.size() > digits + 2 && line.find_first_not_of("0123456789abcdef") == digits &&
+                          line.substr(digits, 2) == "  ";
     if (!readable || !sums.emplace(line.substr(digits + 2), line.substr(0, digits)).second)
       throw Error(Failure::usage,
-                  fmt::format("{}:{}: {}.", file.string(), number, readable ? "this migration has a line already" : "this is not `<sha256>  <migration>`"),
+                  fmt::format("{}:{}: {}.", file.string(), number,
+                              readable ? "this migration has a line already" : "this is not `<sha256>  <migration>`"),
                   "Two branches may have been merged here: keep one line per migration.");
   }
   return sums;

@@ -34,8 +34,11 @@ std::optional<Name> parse_name(const std::string& file) {
 }
 
 Script read_script(const fs::path& file, const std::string& id, std::vector<Problem>& problems) {
-  const ScriptSource source{
-      .file = file, .content = read_file(file), .transactional = false, .layout = Layout::up_down_pairs, .migration = id};
+  const ScriptSource source{.file = file,
+                            .content = read_file(file),
+                            .transactional = false,
+                            .layout = Layout::up_down_pairs,
+                            .migration = id};
   return make_script(source, {{.text = source.content}}, problems);
 }
 
@@ -58,9 +61,14 @@ void read_up_down_pairs(const Listing& listing, Project& project) {
     const auto name = parse_name(relative.string());
     if (!name) {
       if (relative.extension() == ".sql")
-        project.problems.push_back({ProblemKind::unparsable_name, false, {}, file, 0,
-                                    "golang-migrate ignores this file without a word: its name is not <number>_<name>.up.sql or .down.sql.",
-                                    "Rename it, or move it out of the folder."});
+        project.problems.push_back(
+            {ProblemKind::unparsable_name,
+             false,
+             {},
+             file,
+             0,
+             "golang-migrate ignores this file without a word: its name is not <number>_<name>.up.sql or .down.sql.",
+             "Rename it, or move it out of the folder."});
       continue;
     }
     auto& files = versions[without_leading_zeros(name->version)];
@@ -72,9 +80,13 @@ void read_up_down_pairs(const Listing& listing, Project& project) {
       if (half->size() > 1) {
         std::vector<std::string> found;
         for (const auto& file : *half) found.push_back(file.filename().string());
-        project.problems.push_back({ProblemKind::duplicate_id, true, {}, half->front(), 0,
-                                    fmt::format("{} files have the version {}: {}. golang-migrate refuses to start.", found.size(), id,
-                                                joined(found, ", ")),
+        project.problems.push_back({ProblemKind::duplicate_id,
+                                    true,
+                                    {},
+                                    half->front(),
+                                    0,
+                                    fmt::format("{} files have the version {}: {}. golang-migrate refuses to start.",
+                                                found.size(), id, joined(found, ", ")),
                                     "Give all but one a new number."});
       }
     const auto& named = names.at(files.ups.empty() ? files.downs.front() : files.ups.front());
@@ -82,17 +94,21 @@ void read_up_down_pairs(const Listing& listing, Project& project) {
     if (!files.ups.empty()) {
       migration.up = read_script(files.ups.front(), id, project.problems);
       if (migration.up.statements.empty())
-        project.problems.push_back({ProblemKind::empty_up, false, id, files.ups.front(), 0,
-                                    "The up script holds no statement: golang-migrate moves to this version and does nothing.",
-                                    "Write the change, or delete the file before anyone applies it."});
+        project.problems.push_back(
+            {ProblemKind::empty_up, false, id, files.ups.front(), 0,
+             "The up script holds no statement: golang-migrate moves to this version and does nothing.",
+             "Write the change, or delete the file before anyone applies it."});
     } else {
       migration.up.transactional = false;
       migration.up.file = listing.dir / (migration.name + ".up.sql");
-      project.problems.push_back({ProblemKind::missing_up, false, id, files.downs.front(), 0,
-                                  fmt::format("There is no {}.up.sql: golang-migrate takes it as empty and moves to this version.", migration.name),
-                                  "Write it."});
+      project.problems.push_back(
+          {ProblemKind::missing_up, false, id, files.downs.front(), 0,
+           fmt::format("There is no {}.up.sql: golang-migrate takes it as empty and moves to this version.",
+                       migration.name),
+           "Write it."});
     }
-    if (!files.downs.empty()) migration.down = read_script(files.downs.front(), id, project.problems);
+    if (!files.downs.empty())
+      migration.down = read_script(files.downs.front(), id, project.problems);
     else
       project.problems.push_back({ProblemKind::missing_down, false, id, files.ups.front(), 0,
                                   fmt::format("There is no {}.down.sql.", migration.name),

@@ -17,8 +17,8 @@
 namespace prodclone::migrations {
 
 struct CommandOptions {
-  std::optional<std::size_t> steps = {};              // for {steps}; a command that holds it needs it
-  std::filesystem::path log = {};                     // the output is appended here, passwords masked; empty: not kept
+  std::optional<std::size_t> steps = {};  // for {steps}; a command that holds it needs it
+  std::filesystem::path log = {};         // the output is appended here, passwords masked; empty: not kept
   std::function<void(std::string_view)> on_line = {};
 };
 
@@ -29,7 +29,8 @@ struct CommandOptions {
 process::Outcome command_up(const Project& project, const pg::ConnInfo& database, const CommandOptions& options = {});
 process::Outcome command_down(const Project& project, const pg::ConnInfo& database, const CommandOptions& options = {});
 // Its exit code is the caller's to judge: some tools end with 1 when something is pending.
-process::Outcome command_status(const Project& project, const pg::ConnInfo& database, const CommandOptions& options = {});
+process::Outcome command_status(const Project& project, const pg::ConnInfo& database,
+                                const CommandOptions& options = {});
 
 // How many migrations are pending, as CommandSettings says it is to be found out. Throws Error(usage) when it does not.
 std::size_t command_pending(const Project& project, const pg::ConnInfo& database, const CommandOptions& options = {});

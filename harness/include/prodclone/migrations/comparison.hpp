@@ -14,16 +14,16 @@ namespace prodclone::migrations {
 struct MigrationCondition {
   std::string id = {};
   std::string name = {};
-  std::filesystem::path file = {};             // empty when missing_file
+  std::filesystem::path file = {};  // empty when missing_file
   std::optional<std::string> applied_at = {};
   bool applied = false;
   bool pending = false;
   bool dirty = false;
-  bool edited = false;         // applied, and its content is not what prodclone.sum says was reviewed
-  bool line_endings = false;   // differs from prodclone.sum in line endings only
-  bool unreviewed = false;     // prodclone.sum exists and has no line for it
-  bool missing_file = false;   // applied, and nobody has the file
-  bool out_of_order = false;   // pending, though a later one is applied
+  bool edited = false;        // applied, and its content is not what prodclone.sum says was reviewed
+  bool line_endings = false;  // differs from prodclone.sum in line endings only
+  bool unreviewed = false;    // prodclone.sum exists and has no line for it
+  bool missing_file = false;  // applied, and nobody has the file
+  bool out_of_order = false;  // pending, though a later one is applied
   bool no_down = false;
   friend bool operator==(const MigrationCondition&, const MigrationCondition&) = default;
 };

@@ -25,15 +25,15 @@ Layout parse_layout(std::string_view name);
 struct ToolFacts {
   Layout layout = Layout::automatic;
   std::string_view tool = {};
-  std::string_view state_table = {};     // its default name
-  std::string_view files = {};           // what its file names look like
+  std::string_view state_table = {};  // its default name
+  std::string_view files = {};        // what its file names look like
   std::string_view on_dirty = {};
   std::string_view on_edited = {};
   std::string_view on_missing_file = {};
-  std::string_view on_older = {};        // a file that sorts before one already applied
+  std::string_view on_older = {};  // a file that sorts before one already applied
   std::string_view on_missing_down = {};
-  std::string_view own_transaction = {}; // how a statement gets out of the migration's transaction
-  bool high_water_mark = false;          // one row: everything up to it is assumed applied
+  std::string_view own_transaction = {};  // how a statement gets out of the migration's transaction
+  bool high_water_mark = false;           // one row: everything up to it is assumed applied
 };
 const ToolFacts& tool_facts(Layout layout);
 

@@ -12,18 +12,18 @@
 namespace prodclone::migrations {
 
 struct FailureFacts {
-  std::string migration = {};              // id
+  std::string migration = {};  // id
   std::string name = {};
   bool down = false;
-  bool bookkeeping = false;                // the state table's own write failed, or the COMMIT
-  std::size_t index = 0;                   // of the statement in its script
-  std::size_t statements = 0;              // how many the script has
+  bool bookkeeping = false;    // the state table's own write failed, or the COMMIT
+  std::size_t index = 0;       // of the statement in its script
+  std::size_t statements = 0;  // how many the script has
   Statement statement = {};
   std::filesystem::path file = {};
-  std::size_t line = 0;                    // of the error where the server points at one, else of the statement
+  std::size_t line = 0;  // of the error where the server points at one, else of the statement
   pg::SqlFacts sql = {};
-  std::vector<std::size_t> committed = {}; // statements whose effect stays
-  std::string state_left = {};             // in words
+  std::vector<std::size_t> committed = {};  // statements whose effect stays
+  std::string state_left = {};              // in words
 };
 
 class MigrationFailed : public Error {

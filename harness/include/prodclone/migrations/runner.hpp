@@ -15,10 +15,10 @@
 namespace prodclone::migrations {
 
 struct RunOptions {
-  std::optional<std::size_t> steps = {};         // at most so many; absent: all
-  std::optional<std::string> up_to = {};         // id or name, the last to run
-  std::optional<std::string> stop_before = {};   // id or name, the first not to run
-  bool accept_dirty = false;    // a flagged migration is run again; a stuck reservation is removed
+  std::optional<std::size_t> steps = {};        // at most so many; absent: all
+  std::optional<std::string> up_to = {};        // id or name, the last to run
+  std::optional<std::string> stop_before = {};  // id or name, the first not to run
+  bool accept_dirty = false;                    // a flagged migration is run again; a stuck reservation is removed
   bool accept_edited = false;
   RunHooks hooks = {};
 };

@@ -30,7 +30,7 @@ struct DirtyMark {
 };
 
 struct State {
-  std::string table = {};            // quoted, with its schema where that is known
+  std::string table = {};  // quoted, with its schema where that is known
   bool table_present = false;
   std::vector<AppliedMigration> applied = {};  // oldest first, as the tool would undo them from the end
   std::vector<DirtyMark> dirty = {};
