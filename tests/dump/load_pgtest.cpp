@@ -57,6 +57,14 @@ class Load : public testing::Test {
     ADD_FAILURE() << "nothing was thrown";
     return "";
   }
+  std::string error_text(const DumpFile& dump) const {
+    try {
+      load_dump(dump, target.conninfo());
+    } catch (const Error& error) {
+      return error.what_failed();
+    }
+    return "";
+  }
   std::string tables() const { return value(target.conninfo(), "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"); }
 
   static inline std::string role;
@@ -283,6 +291,11 @@ TEST_F(Load, NamesTheStatementThatFails) {
   } catch (const Error& error) {
     EXPECT_THAT(error.what_failed(), AllOf(HasSubstr("script.sql:2"), HasSubstr("COPY t, line 2")));
   }
+}
+
+TEST_F(Load, NamesTheInsertThatFailsAmongMany) {
+  const auto message = error_text(script("CREATE TABLE t (i int NOT NULL);\nINSERT INTO t VALUES (1);\nINSERT INTO t VALUES (NULL);\nINSERT INTO t VALUES (2);\n"));
+  EXPECT_THAT(message, AllOf(HasSubstr("script.sql:3"), HasSubstr("VALUES (NULL)"), testing::Not(HasSubstr("VALUES (1)"))));
 }
 
 TEST_F(Load, LeavesOutASettingThatTheServerDoesNotKnow) {

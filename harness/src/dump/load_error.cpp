@@ -109,7 +109,7 @@ std::string remedy_for(const LoadFailure& failure, const DumpFile& dump) {
   if (!extension) extension = found(said, "could not open extension control file \".*/([^/\"]+)\\.control\"");
   if (extension) {
     const auto package = package_of(*extension, major);
-    return package.empty() ? fmt::format("\"{}\" exists only at its provider: take the dump without it, or leave it out by name.", *extension)
+    return package.empty() ? fmt::format("\"{}\" exists only at its provider: take a dump without it.", *extension)
                            : fmt::format("Install it on the server: `apt-get install {}` (for the server's own major).", package);
   }
   if (says("permission denied to create extension"))

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/text.hpp>
@@ -52,6 +54,8 @@ class Sender {
     if (driver_.transaction_state() != pg::TransactionState::idle)
       throw Error(Failure::could_not_check, fmt::format("{} begins a transaction and does not end it.", dump_.path.string()),
                   "The dump is cut off: take or copy it again.");
+    if (vain_drops_ > 0)
+      report_.warnings.push_back(fmt::format("{} of what is not there {} left out (the dump was made with --clean).", counted(static_cast<long long>(vain_drops_), "drop"), vain_drops_ == 1 ? "was" : "were"));
     progress(script_.size());
   }
 
@@ -74,7 +78,7 @@ class Sender {
   }
 
   void add_insert(const ReviewedPart& reviewed) {
-    if (inserts_.empty()) inserts_from_ = reviewed.where;
+    each_insert_.push_back({inserts_.size(), reviewed.part.text.size(), reviewed.where});
     inserts_ += reviewed.part.text;
     inserts_ += ";\n";
     if (inserts_.size() >= batch) flush();
@@ -82,8 +86,15 @@ class Sender {
 
   void flush() {
     if (inserts_.empty()) return;
-    send(inserts_, inserts_from_);
+    try {
+      driver_.run(inserts_);
+    } catch (const pg::SqlError& error) {
+      // Together they were one transaction and left nothing: one by one they tell which of them it is.
+      if (driver_.transaction_state() != pg::TransactionState::idle) fail(error, inserts_, each_insert_.front().where);
+      for (const auto& insert : each_insert_) send(std::string_view(inserts_).substr(insert.begin, insert.length), insert.where);
+    }
     inserts_.clear();
+    each_insert_.clear();
   }
 
   void send(std::string_view sql, const std::string& where) {
@@ -91,11 +102,17 @@ class Sender {
       driver_.run(sql);
     } catch (const pg::SqlError& error) {
       if (driver_.transaction_state() == pg::TransactionState::idle && may_fail(error, sql)) {
-        report_.warnings.push_back(fmt::format("{}: left out {}: {}.", where, trimmed(sql.substr(0, 200)), error.facts().message));
+        if (is_drop(sql)) ++vain_drops_;
+        else report_.warnings.push_back(fmt::format("{}: left out {}: {}.", where, trimmed(sql.substr(0, 200)), error.facts().message));
         return;
       }
       fail(error, sql, where);
     }
+  }
+
+  static bool is_drop(std::string_view sql) {
+    const auto words = pg::statement_words(sql.substr(0, 200), 2);
+    return words.starts_with("DROP ") || (words == "ALTER TABLE" && sql.find(" DROP ") != std::string_view::npos);
   }
 
   // What dumps hold that an empty database of an ordinary role's refuses, and that changes nothing.
@@ -107,8 +124,7 @@ class Sender {
     if (words == "COMMENT ON EXTENSION") return error.is("42501");
     // `pg_dump -n public` and --clean, which first drops what is not there.
     if (begins("CREATE SCHEMA")) return error.is("42P06") && sql.find("public") != std::string_view::npos;
-    const bool drops = begins("DROP ") || (begins("ALTER TABLE") && sql.find(" DROP ") != std::string_view::npos);
-    return drops && (error.is("42P01") || error.is("42704") || error.is("42883") || error.is("3F000") || error.is("42703"));
+    return is_drop(sql) && (error.is("42P01") || error.is("42704") || error.is("42883") || error.is("3F000") || error.is("42703"));
   }
 
   void send_copy(const pg::ScriptPartView& part) {
@@ -121,14 +137,7 @@ class Sender {
 
   [[noreturn]] void fail(const pg::SqlError& error, std::string_view sql, const std::string& where) const {
     const auto& facts = error.facts();
-    auto statement = std::string(sql);
-    // Of several INSERTs sent together, the one that the server points at.
-    if (&sql[0] == inserts_.data() && facts.position > 0) {
-      const auto at = std::min(static_cast<std::size_t>(facts.position), statement.size());
-      const auto begin = statement.rfind(";\n", at);
-      if (begin != std::string::npos) statement.erase(0, begin + 2);
-    }
-    throw load_error({.message = facts.message, .detail = facts.detail, .context = facts.context, .object = where, .statement = std::move(statement)}, dump_);
+    throw load_error({.message = facts.message, .detail = facts.detail, .context = facts.context, .object = where, .statement = std::string(sql)}, dump_);
   }
 
   void progress(std::size_t offset) {
@@ -144,7 +153,13 @@ class Sender {
   LoadReport& report_;
   pg::ConnInfo target_;
   pg::Driver driver_;
-  std::string inserts_, inserts_from_;
+  struct Insert {
+    std::size_t begin = 0, length = 0;
+    std::string where;
+  };
+  std::string inserts_;
+  std::vector<Insert> each_insert_;
+  std::size_t vain_drops_ = 0;
   Pending copy_;
   bool vacuumed_ = false;
   std::optional<std::int64_t> reported_;
