@@ -195,7 +195,9 @@ MachineFacts Arena::facts() const {
 std::optional<int> serve_as_arena_cleaner(int argc, char** argv) {
   if (argc != 2 || !std::string_view(argv[1]).starts_with(clean_argument)) return std::nullopt;
   try {
-    clean(std::string(argv[1]).substr(clean_argument.size()));
+    const auto folder = std::string(argv[1]).substr(clean_argument.size());
+    clean(folder);
+    fs::remove(folder + ".log");  // it would only say that all is well
     return 0;
   } catch (const std::exception& error) {
     fmt::print(stderr, "{}\n", error.what());

@@ -8,8 +8,9 @@
 #   prodclone_add_suite(<name> SOURCES <file>… [NEEDS <stage>…] [LABELS <label>…])
 #     A suite: one GoogleTest binary, each of its tests a CTest entry labelled prodclone and <label>….
 #     Stages: pristine migrated clone fresh expected.
-#   prodclone_add_case(<name> SOURCES <file>… [NEEDS <stage>…] [LABELS <label>…])
-#     The same with the label refactor: one folder for each refactor.
+#   prodclone_add_case(<name> SOURCES <file>… [NEEDS <stage>…] [LABELS <label>…] [TIMED])
+#     The same with the label refactor: one folder for each refactor. TIMED (also of suites): it judges durations, so
+#     nothing else may run beside it.
 include_guard(GLOBAL)
 include(GoogleTest)
 
@@ -84,7 +85,7 @@ function(prodclone_add_case name)
 endfunction()
 
 function(prodclone_add_ caller name label)
-  cmake_parse_arguments(PARSE_ARGV 3 arg "" "" "SOURCES;NEEDS;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 3 arg "TIMED" "" "SOURCES;NEEDS;LABELS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "${caller}(${name}): unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -114,6 +115,9 @@ function(prodclone_add_ caller name label)
   foreach(stage IN LISTS arg_NEEDS)
     list(APPEND properties FIXTURES_REQUIRED prodclone_${stage})
   endforeach()
+  if(arg_TIMED)
+    list(APPEND properties RUN_SERIAL TRUE)
+  endif()
   gtest_discover_tests(${name} NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES ${properties} ENVIRONMENT PRODCLONE_UNDER_CTEST=1 TIMEOUT 3600)
   if(NOT TARGET prodclone_suites)

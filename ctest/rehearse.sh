@@ -21,7 +21,7 @@ say "loading it"
 say "rehearsing"
 mkdir -p "$record"
 junit=$record/junit.xml
-line="ctest --test-dir $build_dir -L prodclone --no-tests=error --output-on-failure --output-junit $junit"
+line="ctest --test-dir $build_dir -L prodclone --no-tests=error --output-on-failure --test-output-size-passed 65536 --output-junit $junit"
 printf '%s\n' "$line $*"
 status=0
 $line "$@" || status=$?

@@ -6,6 +6,7 @@
 #include <prodclone/base/files.hpp>
 #include <prodclone/base/hash.hpp>
 #include <prodclone/pg/driver.hpp>
+#include <prodclone/pg/quote.hpp>
 #include <prodclone/pg/session.hpp>
 #include <prodclone/workflow/provisioning.hpp>
 #include <prodclone/workflow/release.hpp>
@@ -131,6 +132,31 @@ TEST_F(ProvisioningTest, TheEndOfTheRunRemovesWhatNobodyKeeps) {
   const auto next = provisioned();
   EXPECT_NE(next->run(), run->run());
   EXPECT_TRUE(next->require(Stage::pristine).reused);
+}
+
+// The next run takes over what a run that was killed between naming and sealing has left.
+TEST_F(ProvisioningTest, ATemplateThatWasLeftUnsealedIsSealedWhenItIsFound) {
+  std::string pristine;
+  {
+    const auto run = provisioned();
+    pristine = run->require(Stage::pristine).database;
+    run->keep(Stage::pristine, "prodclone load");
+    run->cluster().session().execute("ALTER DATABASE " + pg::quote_identifier(pristine) + " WITH ALLOW_CONNECTIONS true");
+    release(project(), run->run());
+  }
+  const auto run = provisioned();
+  EXPECT_TRUE(run->require(Stage::pristine).reused);
+  ASSERT_TRUE(run->cluster().find(pristine));
+  EXPECT_TRUE(run->cluster().find(pristine)->sealed);
+}
+
+TEST_F(ProvisioningTest, AProjectMayBeNamedInAnyScript) {
+  auto named = project();
+  named.name = name_ + "aaaaaaaaaé";  // the 20th byte is inside a character
+  named.databases = {named.name + "_clone", named.name + "_fresh"};
+  const auto run = std::make_unique<Provisioning>(named, Options{.owner = owner_of_this_process(false, "test"), .warden = false});
+  EXPECT_THAT(run->require(Stage::pristine).database, StartsWith("prodclone_" + name_ + "aaaaaaaaa_pristine_"));
+  EXPECT_EQ(run->require(Stage::clone).database, named.name + "_clone");
 }
 
 TEST_F(ProvisioningTest, DroppingEverythingSparesWhatALivingRunHolds) {

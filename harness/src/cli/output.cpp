@@ -12,7 +12,8 @@ CommandRun::CommandRun(const config::Project& project, const std::string& comman
     : project_(project),
       provisioning_(project, {.owner = workflow::owner_of_this_process(false, "prodclone " + command),
                               .progress = terminal_progress(),
-                              .source = source.empty() ? std::nullopt : std::optional(source)}) {}
+                              .source = source.empty() ? std::nullopt : std::optional(source),
+                              .replaces_kept = true}) {}
 
 CommandRun::~CommandRun() {
   if (ended_) return;

@@ -15,7 +15,9 @@
 #include <prodclone/config/project.hpp>
 #include <prodclone/databases/cluster.hpp>
 #include <prodclone/databases/leases.hpp>
+#include <prodclone/dump/manifest.hpp>
 #include <prodclone/migrations/comparison.hpp>
+#include <prodclone/pg/tools.hpp>
 #include <prodclone/process/identity.hpp>
 #include <prodclone/workflow/server.hpp>
 
@@ -46,6 +48,7 @@ struct Options {
   ProgressSink progress = {};
   std::optional<std::string> source = {};
   bool warden = true;
+  bool replaces_kept = false;   // commands: a clone that an earlier command kept gives way
 };
 
 class Provisioning {
@@ -107,7 +110,13 @@ class Provisioning {
   void apply_pending_observed(const pg::ConnInfo& database);
   enum class Content { schema, schema_and_data };
   void restore_into(const pg::ConnInfo& target, const pg::ConnInfo& source, Content content);
-  databases::Locale locale() const;
+  databases::Locale locale();
+  const dump::DumpFile& the_dump();
+  std::optional<int> dump_major();
+  const dump::Manifest& manifest();
+  void apply_settings(const pg::ConnInfo& database);   // production's, which no copy carries
+  pg::Tools tools();
+  pg::Tools tools_for_dump(const dump::DumpFile& dump);
   void build_from_nothing(const pg::ConnInfo& database, const std::vector<std::string>& ids);
   std::string name_of(const std::string& use, const std::string& key) const;
   databases::Mark mark(databases::Use use, const std::string& key, std::string note = {}) const;
@@ -117,6 +126,7 @@ class Provisioning {
   databases::Leases leases_;
   ProgressSink progress_;
   std::optional<std::string> source_;
+  bool replaces_kept_ = false;
   std::string run_;
   std::unique_ptr<State> state_;
 };

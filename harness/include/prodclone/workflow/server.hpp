@@ -20,8 +20,8 @@ struct Server {
   std::filesystem::path home = {};      // embedded
   std::filesystem::path data = {};      // embedded
 
-  // "server:15"; leased while runs need it.
-  std::string thing() const { return "server:" + std::to_string(major); }
+  // "server:15", "server:url"; leased while runs need it.
+  std::string thing() const { return embedded ? "server:" + std::to_string(major) : "server:url"; }
   std::optional<Bytes> free_space() const;  // on the disk of the data folder, where it is ours to see
 };
 

@@ -1,0 +1,267 @@
+// How each stage is made.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include <prodclone/base/error.hpp>
+#include <prodclone/base/files.hpp>
+#include <prodclone/base/hash.hpp>
+#include <prodclone/base/text.hpp>
+#include <prodclone/dump/load.hpp>
+#include <prodclone/migrations/command.hpp>
+#include <prodclone/migrations/runner.hpp>
+#include <prodclone/process/child.hpp>
+#include <prodclone/rehearsal/lock_observer.hpp>
+#include <prodclone/rehearsal/lock_trace_json.hpp>
+#include <prodclone/schema/snapshot.hpp>
+#include <prodclone/schema/snapshot_json.hpp>
+
+#include "declared_schema.hpp"
+#include "production_facts.hpp"
+#include "provisioning_state.hpp"
+
+namespace prodclone::workflow {
+
+namespace fs = std::filesystem;
+using databases::Use;
+
+namespace {
+
+// Everything that decides how a database turns out when the migrations run.
+void add_migrations(Sha256& key, const migrations::Project& project) {
+  key.add_field(std::string(migrations::to_string(project.layout))).add_field(project.settings.state_table);
+  if (project.init) key.add_field(project.init->content);
+  for (const auto& migration : project.migrations)
+    key.add_field(migration.id).add_field(migration.up.content).add_field(migration.down ? migration.down->content : "");
+  for (const auto& argument : project.settings.command.up) key.add_field(argument);
+  if (project.layout == migrations::Layout::command && fs::is_directory(project.settings.dir)) key.add_field(sha256_of(project.settings.dir));
+}
+
+}  // namespace
+
+StageResult Provisioning::make_pristine() {
+  const auto& dump = the_dump();
+  if (const auto major = dump::major_of(dump.server_version).value_or(0); major > server().major)
+    throw Error(Failure::could_not_check,
+                fmt::format("{} comes from PostgreSQL {} and the server runs {}.", dump.name(), major, server().major),
+                "A dump cannot be loaded into an older server: use a newer one, or the embedded server.");
+  const auto key = Sha256().add_field(generation).add_field("pristine").add_field(manifest().sha256)
+                       .add_field(std::to_string(server().major)).hex();
+  const auto name = name_of("pristine", key);
+  const auto facts = project_.state_directory() / "facts" / ("pristine-" + key.substr(0, 12) + ".json");
+  const auto guard = leases_.lock(thing_of(name));
+  leases_.hold(thing_of(name), run_);
+  if (const auto there = cluster().find(name)) {
+    if (!there->sealed) cluster().seal(name);  // its maker was killed between naming and sealing it
+    state_->production = read_state_file(facts);
+    if (state_->production) return {.database = name, .key = key, .reused = true, .note = "loaded before from " + dump.name()};
+  }
+  dump::LoadReport loaded;
+  std::string sorting;
+  // A restored database takes about twice the dump's compressed size at the least; the estimate only has to catch a
+  // disk that is clearly too small before an hour has been spent.
+  cluster().ensure_room_for({dump.size.count * 3}, "Loading " + dump.name());
+  doing("loading " + dump.path.string(), [&] {
+    sorting = cluster().make(name, mark(Use::pristine, key, dump.name()), locale(),
+                   [&](const pg::ConnInfo& target) {
+                     loaded = dump::load_dump(dump, target, {.tools = tools_for_dump(dump), .progress = progress_});
+                     apply_settings(target);
+                     pg::Session session(target);
+                     state_->production = migrations::read_state(session, migrations());
+                     write_state(facts, *state_->production);
+                   });
+  });
+  cluster().seal(name);
+  for (const auto& warning : loaded.warnings) fmt::print(stderr, "prodclone: {}\n", warning);
+  if (!sorting.empty()) fmt::print(stderr, "prodclone: {}\n", sorting);
+  return {.database = name, .key = key, .note = fmt::format("loaded {} in {}", dump.name(), prodclone::to_string(loaded.took))};
+}
+
+StageResult Provisioning::make_migrated() {
+  const auto& pristine = require(Stage::pristine);
+  Sha256 sum;
+  sum.add_field(generation).add_field("migrated").add_field(pristine.key);
+  add_migrations(sum, migrations());
+  const auto key = sum.hex();
+  const auto name = name_of("migrated", key);
+  const auto guard = leases_.lock(thing_of(name));
+  leases_.hold(thing_of(name), run_);
+  const auto key_file = project_.record_directory() / "key";
+  if (const auto there = cluster().find(name); there && there->sealed && read_file_if_present(key_file) == key)
+    return {.database = name, .key = key, .reused = true, .note = "migrated before"};
+  say("applying the pending migrations, observed");
+  const auto report = cluster().copy(pristine.database, name, mark(Use::migrated, key),
+                                     [&](const pg::ConnInfo& copy) { apply_pending_observed(copy); });
+  write_file_atomically(key_file, key);
+  cluster().seal(name);
+  return {.database = name, .key = key, .note = fmt::format("copied {} by {}", prodclone::to_string(report.size), to_string(report.strategy))};
+}
+
+void Provisioning::apply_pending_observed(const pg::ConnInfo& database) {
+  const auto record = project_.record_directory();
+  fs::remove(record / "key");
+  apply_settings(database);
+  const auto snapshot = [&](const char* file) {
+    pg::Session session(database);
+    auto taken = schema::take_snapshot(session, {.exclude_tables = {state_table()}});
+    taken.database = project_.databases.clone;
+    write_file_atomically(record / file, schema::snapshot_to_json(taken));
+  };
+  snapshot("schema-pristine.json");
+  fs::remove(record / "migration-failure.txt");
+  // The copy still has its temporary name: what people read names the clone that is made from it.
+  const auto finish = [&](rehearsal::LockTrace trace) {
+    trace.database = project_.databases.clone;
+    write_file_atomically(record / "trace.json", rehearsal::to_json(trace));
+  };
+  rehearsal::LockObserver observer(database);
+  if (migrations().layout == migrations::Layout::command) {
+    migrations::command_up(migrations(), database, {.log = record / "migrate.log"});
+    auto trace = observer.take();
+    trace.migrations.push_back({.name = joined(project_.migrations.command.up, " "), .succeeded = true});
+    trace.not_measured.push_back("the locks of an external migration tool, which sends its statements itself");
+    finish(std::move(trace));
+  } else {
+    pg::Driver driver(database);
+    try {
+      // A dirty or edited history is for the dirty suite to report; the rehearsal goes on past it.
+      migrations::run_up(driver, migrations(), {.accept_dirty = true, .accept_edited = true, .hooks = observer.hooks(driver)});
+    } catch (const Error& error) {
+      write_file_atomically(record / "migration-failure.txt", error.what());
+      try {
+        finish(observer.take());
+      } catch (const Error&) {
+        // The server is gone too: what the migration said is what people must read.
+      }
+      throw;
+    }
+    finish(observer.take());
+  }
+  snapshot("schema-migrated.json");
+  pg::Session(database).execute("ANALYZE");
+}
+
+std::string Provisioning::settled_name(const std::string& configured, const std::string& key) {
+  const auto lease = leases_.find(thing_of(configured));
+  const auto there = cluster().find(configured);
+  if (!there || there->mark.key == key || !lease) return configured;
+  // A command may replace what an earlier command kept; a test run leaves it alone.
+  const bool unheld = lease->holders.empty() || lease->holders == std::vector{run_};
+  const bool ours = unheld && (lease->kept_by.empty() || replaces_kept_);
+  if (ours) return configured;
+  const auto by = !unheld ? "another run" : "`" + lease->kept_by + "`";
+  auto name = fmt::format("{}_{}", shortened(configured, 50), run_);
+  fmt::print(stderr, "prodclone: {} was made by {} from something else and is left as it is; this run uses {}\n", configured, by, name);
+  return name;
+}
+
+StageResult Provisioning::make_clone() {
+  const auto& migrated = require(Stage::migrated);
+  const auto naming = leases_.lock(thing_of(project_.databases.clone));
+  const auto name = settled_name(project_.databases.clone, migrated.key);
+  leases_.hold(thing_of(name), run_);
+  if (const auto there = cluster().find(name); there && there->mark.key == migrated.key)
+    return {.database = name, .key = migrated.key, .reused = true, .note = "as an earlier command or run left it"};
+  const auto report = cluster().copy(migrated.database, name, mark(Use::clone, migrated.key), [&](const pg::ConnInfo& copy) {
+    apply_settings(copy);
+  });
+  return {.database = name, .key = migrated.key, .note = fmt::format("copied {} by {} in {}", prodclone::to_string(report.size), to_string(report.strategy), prodclone::to_string(report.took))};
+}
+
+void Provisioning::build_from_nothing(const pg::ConnInfo& database, const std::vector<std::string>& ids) {
+  if (migrations().layout == migrations::Layout::command) {
+    migrations::command_up(migrations(), database, {.log = project_.record_directory() / "fresh.log"});
+    return;
+  }
+  auto wanted = migrations();
+  std::erase_if(wanted.migrations, [&](const migrations::Migration& migration) {
+    return std::find(ids.begin(), ids.end(), migration.id) == ids.end();
+  });
+  pg::Driver driver(database);
+  migrations::run_init(driver, wanted);
+  migrations::run_up(driver, wanted, {.accept_edited = true});
+}
+
+StageResult Provisioning::make_fresh() {
+  require(Stage::pristine);
+  auto applied = migrations::applied_ids(production_history());
+  Sha256 sum;
+  sum.add_field(generation).add_field("fresh").add_field(std::to_string(server().major));
+  add_migrations(sum, migrations());
+  for (const auto& id : applied) sum.add_field(id);
+  const auto key = sum.hex();
+  const auto naming = leases_.lock(thing_of(project_.databases.fresh));
+  const auto name = settled_name(project_.databases.fresh, key);
+  leases_.hold(thing_of(name), run_);
+  if (const auto there = cluster().find(name); there && there->mark.key == key) return {.database = name, .key = key, .reused = true, .note = "its inputs are unchanged"};
+  say("building the fresh database from all migrations");
+  const auto base = name_of("base", random_hex(12));
+  auto base_guard = std::optional(leases_.lock(thing_of(base)));
+  leases_.hold(thing_of(base), run_);
+  // What prints differently before and after a restore must have gone through the same number of restores as the
+  // clone: the applied part is restored once, the pending part is not.
+  cluster().make(base, mark(Use::fresh_base, key), locale(), [&](const pg::ConnInfo& database) {
+    build_from_nothing(database, applied);
+  });
+  base_guard.reset();
+  cluster().make(name, mark(Use::fresh, key), locale(), [&](const pg::ConnInfo& database) {
+    restore_into(database, cluster().conninfo(base), Content::schema_and_data);
+    if (migrations().layout == migrations::Layout::command) return;
+    pg::Driver driver(database);
+    migrations::run_up(driver, migrations(), {.accept_edited = true});
+  });
+  drop(base);
+  return {.database = name, .key = key};
+}
+
+databases::Locale Provisioning::locale() { return {manifest().encoding, manifest().lc_collate, manifest().lc_ctype}; }
+
+void Provisioning::restore_into(const pg::ConnInfo& target, const pg::ConnInfo& source, Content content) {
+  const auto tools = this->tools();
+  const auto folder = project_.state_directory() / "work";
+  make_private_directory(folder);
+  const auto file = folder / (run_ + '-' + random_hex(8) + ".dump");
+  process::Command command{.arguments = {tools.pg_dump.string(), "-Fc", "-Z1", "--no-owner", "--no-privileges", "-f", file.string()},
+                           .environment = pg::environment(source)};
+  if (content == Content::schema) command.arguments.emplace_back("-s");
+  const auto remove = [&] {
+    std::error_code ignored;
+    fs::remove(file, ignored);
+  };
+  try {
+    const auto outcome = process::run(command);
+    if (!outcome.succeeded())
+      throw Error(Failure::could_not_check, fmt::format("pg_dump of {} ended with {}: {}", source.database, describe(outcome), trimmed(outcome.err)));
+    dump::load_dump(dump::recognise(file), target, {.tools = tools});
+  } catch (...) {
+    remove();
+    throw;
+  }
+  remove();
+}
+
+StageResult Provisioning::make_expected() {
+  const auto& declared = project_.schema.expected;
+  if (declared.empty()) return {.note = "no schema.expected in prodclone.json"};
+  const auto& migrated = require(Stage::migrated);
+  const auto key = Sha256().add_field(generation).add_field("expected").add_field(migrated.key).add_field(sha256_of(declared)).hex();
+  const auto name = name_of("expected", key);
+  const auto guard = leases_.lock(thing_of(name));
+  leases_.hold(thing_of(name), run_);
+  if (cluster().find(name)) return {.database = name, .key = key, .reused = true};
+  say("materialising the declared schema");
+  const auto written = name_of("declared", random_hex(12));
+  auto written_guard = std::optional(leases_.lock(thing_of(written)));
+  leases_.hold(thing_of(written), run_);
+  cluster().make(written, mark(Use::scratch, key), locale(), [&](const pg::ConnInfo& database) {
+    doing("reading schema.expected", [&] { load_declared_schema(declared, database); });
+  });
+  written_guard.reset();
+  cluster().make(name, mark(Use::expected, key), locale(), [&](const pg::ConnInfo& database) {
+    restore_into(database, cluster().conninfo(written), Content::schema);
+  });
+  drop(written);
+  return {.database = name, .key = key};
+}
+
+}  // namespace prodclone::workflow
