@@ -21,12 +21,13 @@ say "loading it"
 say "rehearsing"
 mkdir -p "$record"
 junit=$record/junit.xml
-line="ctest --test-dir $build_dir -L prodclone --no-tests=error --output-on-failure --test-output-size-passed 65536 --output-junit $junit"
-printf '%s\n' "$line $*"
+line=(ctest --test-dir "$build_dir" -L prodclone --no-tests=error --output-on-failure --test-output-size-passed 65536 --output-junit "$junit")
+shown="${line[*]@Q}"
+printf '%s\n' "${shown//\'/} $*"
 status=0
-$line "$@" || status=$?
+"${line[@]}" "$@" || status=$?
 
 say "summary"
 "$build_dir/bin/prodclone" --config "$sample/prodclone.json" report || status=$?
-printf '\njunit.xml  %s\nrecord     %s\nagain      %s\n' "$junit" "$record" "$line"
+printf '\njunit.xml  %s\nrecord     %s\nagain      %s\n' "$junit" "$record" "${shown//\'/}"
 exit "$status"

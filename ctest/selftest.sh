@@ -11,9 +11,9 @@ build "${PRODCLONE_PRESET:-dev}" all
 
 say "testing"
 junit=$build_dir/selftest.xml
-line="ctest --test-dir $build_dir -L ^(unit|pg|lint|tool|e2e)\$ --no-tests=error --output-on-failure --output-junit $junit -j $(nproc)"
-printf '%s\n' "$line $*"
+line=(ctest --test-dir "$build_dir" -L '^(unit|pg|lint|tool|e2e)$' --no-tests=error --output-on-failure --output-junit "$junit" -j "$(nproc)")
+printf "%s\n" "${line[*]@Q} $*"
 status=0
-$line "$@" || status=$?
+"${line[@]}" "$@" || status=$?
 printf '\njunit.xml  %s\n' "$junit"
 exit "$status"

@@ -86,6 +86,16 @@ TEST_F(ClusterDropTest, DropsAnUnfinishedOne) {
   EXPECT_FALSE(cluster_.exists(name));
 }
 
+TEST_F(ClusterDropTest, AbandonDropsWhatARunWasMakingMarkedOrNot) {
+  const auto unmarked = "prodclone_tmp_" + id_ + "_1", of_another_run = "prodclone_tmp_" + id_ + "2_1";
+  create_foreign(unmarked);
+  create_foreign(of_another_run);
+  EXPECT_EQ(cluster_.abandon(id_), std::vector{unmarked});
+  EXPECT_FALSE(cluster_.exists(unmarked));
+  EXPECT_TRUE(cluster_.exists(of_another_run));
+  drop_foreign(of_another_run);
+}
+
 // FORCE ends sessions, but a prepared transaction belongs to none.
 class ClusterPreparedTest : public ClusterDropTest {
  protected:

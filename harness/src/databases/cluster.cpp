@@ -9,6 +9,7 @@
 #include <prodclone/base/hash.hpp>
 #include <prodclone/pg/quote.hpp>
 
+#include "sql/end_makers.hpp"
 #include "sql/owned_databases.hpp"
 #include "sql/prepared_transactions.hpp"
 
@@ -106,13 +107,34 @@ void Cluster::ensure_room_for(Bytes needed, const std::string& what) {
               ".prodclone folder to a larger disk.");
 }
 
+namespace {
+// With the run's own id, so that what it was making can be told before it bears a mark.
+std::string temporary_prefix_of(const std::string& run) { return std::string(temporary_prefix) + (run.empty() ? "x" : run) + '_'; }
+}  // namespace
+
+std::vector<std::string> Cluster::abandon(const std::string& run) {
+  const auto prefix = temporary_prefix_of(run);
+  // A backend goes on with CREATE DATABASE after its client has died: end it first, or it makes one behind our back.
+  const auto deadline = Clock::now() + std::chrono::seconds(30);
+  while (!session().query(sql::end_makers, {prefix}).empty() && Clock::now() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  std::vector<std::string> dropped;
+  const auto names = session().query("SELECT datname AS name FROM pg_catalog.pg_database WHERE pg_catalog.starts_with(datname::text, $1)", {prefix});
+  for (std::size_t row = 0; row < names.rows(); ++row) {
+    const auto& name = names.text(row, "name");
+    when_unused([&] { session().execute("DROP DATABASE IF EXISTS " + pg::quote_identifier(name) + " WITH (FORCE)"); });
+    dropped.push_back(name);
+  }
+  return dropped;
+}
+
 template <typename Fill>
 void Cluster::make_named(const std::string& name, Mark mark, const std::string& create_tail, const Fill& fill) {
   drop(name);
   mark.workspace = workspace_;
   mark.project = project_;
   mark.made_at = iso8601(std::chrono::system_clock::now());
-  const std::string temporary = std::string(temporary_prefix) + random_hex(12);
+  const std::string temporary = temporary_prefix_of(mark.run) + random_hex(8);
   const std::string quoted = pg::quote_identifier(temporary);
   when_unused([&] { session().execute("CREATE DATABASE " + quoted + create_tail); });
   try {

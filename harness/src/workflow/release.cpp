@@ -116,7 +116,7 @@ bool nothing_to_open(const config::Project& project) {
   return project.server.kind == config::ServerKind::embedded && server_homes(project).empty();
 }
 
-void remove_unwanted(const config::Project& project, databases::Leases& leases, ReleaseReport& report) {
+void remove_unwanted(const config::Project& project, databases::Leases& leases, const std::vector<std::string>& ended, ReleaseReport& report) {
   Clusters clusters(project);
   const bool no_server = nothing_to_open(project);
   const auto attempt = [&](const std::string& what, const auto& work) {
@@ -128,7 +128,12 @@ void remove_unwanted(const config::Project& project, databases::Leases& leases, 
       return false;
     }
   };
-  if (!no_server) attempt("half-made databases", [&] { remove_unfinished(leases, clusters, report); });
+  if (!no_server) attempt("half-made databases", [&] {
+    for (auto* cluster : clusters.all())
+      for (const auto& run : ended)
+        for (auto& name : cluster->abandon(run)) report.removed.push_back(std::move(name) + " (half-made)");
+    remove_unfinished(leases, clusters, report);
+  });
   for (const auto& thing : leases.unwanted()) {
     const auto guard = leases.lock(thing);
     if (!still_unwanted(leases, thing)) continue;
@@ -151,7 +156,7 @@ ReleaseReport release(const config::Project& project, const std::string& run) {
   std::error_code ignored;
   std::filesystem::remove(run_file(project, run), ignored);
   ReleaseReport report;
-  remove_unwanted(project, leases, report);
+  remove_unwanted(project, leases, {run}, report);
   // Last: its absence tells the run's warden that there is nothing left to do.
   std::filesystem::remove(warden_file(project, run), ignored);
   return report;
@@ -159,7 +164,11 @@ ReleaseReport release(const config::Project& project, const std::string& run) {
 
 ReleaseReport release_everything(const config::Project& project) {
   databases::Leases leases(project.state_directory());
-  for (const auto& run : leases.dead_runs()) leases.end(run.id);
+  std::vector<std::string> ended;
+  for (const auto& run : leases.dead_runs()) {
+    leases.end(run.id);
+    ended.push_back(run.id);
+  }
   for (const auto& lease : leases.all()) leases.unkeep(lease.thing);
   ReleaseReport report;
   // What bears our mark and stands in no book: a book that was lost.
@@ -172,7 +181,7 @@ ReleaseReport release_everything(const config::Project& project) {
         leases.unkeep(std::string(server_prefix) + std::to_string(cluster->server_major()));
     }
   }
-  remove_unwanted(project, leases, report);
+  remove_unwanted(project, leases, ended, report);
   return report;
 }
 

@@ -71,6 +71,9 @@ class Cluster {
   // is not there is no error.
   void drop(const std::string& name);
 
+  // For a run that is over: ends what it was making, marked already or not, and returns the names of what is dropped.
+  std::vector<std::string> abandon(const std::string& run);
+
   pg::ConnInfo conninfo(const std::string& name) const { return maintenance_.with_database(name); }
   int server_major();
   pg::Session& session();
