@@ -22,12 +22,12 @@ say "rehearsing"
 mkdir -p "$record"
 junit=$record/junit.xml
 line=(ctest --test-dir "$build_dir" -L prodclone --no-tests=error --output-on-failure --test-output-size-passed 65536 --output-junit "$junit")
-shown="${line[*]@Q}"
-printf '%s\n' "${shown//\'/} $*"
+shown=$(printf '%q ' "${line[@]}")
+printf '%s\n' "$shown$*"
 status=0
 "${line[@]}" "$@" || status=$?
 
 say "summary"
 "$build_dir/bin/prodclone" --config "$sample/prodclone.json" report || status=$?
-printf '\njunit.xml  %s\nrecord     %s\nagain      %s\n' "$junit" "$record" "${shown//\'/}"
+printf '\njunit.xml  %s\nrecord     %s\nagain      %s\n' "$junit" "$record" "$shown"
 exit "$status"

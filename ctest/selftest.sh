@@ -12,7 +12,7 @@ build "${PRODCLONE_PRESET:-dev}" all
 say "testing"
 junit=$build_dir/selftest.xml
 line=(ctest --test-dir "$build_dir" -L '^(unit|pg|lint|tool|e2e)$' --no-tests=error --output-on-failure --output-junit "$junit" -j "$(nproc)")
-printf "%s\n" "${line[*]@Q} $*"
+printf '%q ' "${line[@]}" "$@"; echo
 status=0
 "${line[@]}" "$@" || status=$?
 printf '\njunit.xml  %s\n' "$junit"

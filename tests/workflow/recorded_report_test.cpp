@@ -45,6 +45,7 @@ TEST_F(RecordedReportTest, TellsOfMigrationsLocksAndFindings) {
   trace.server.version = "15.18";
   auto index = lock_of("public.i", LockMode::access_exclusive, 9s);
   index.table = "public.a";
+  index.kind = "index";
   auto new_table = lock_of("public.new", LockMode::access_exclusive, 9s);
   new_table.pre_existing = false;
   rehearsal::MigrationTrace first{.id = "1", .name = "1-rename", .succeeded = true, .wal = Bytes{16384}};

@@ -30,7 +30,8 @@ std::map<std::string, TableLock> table_locks(const LockTrace& trace) {
   for (const auto& migration : trace.migrations)
     for (const auto& statement : migration.statements)
       for (const auto& lock : statement.locks) {
-        if (!lock.pre_existing || !rehearsal::blocks_writes(lock.mode) || lock.relation != lock.table) continue;
+        const bool holds_rows = lock.kind == "table" || lock.kind == "partitioned_table" || lock.kind == "materialized_view";
+        if (!lock.pre_existing || !holds_rows || !rehearsal::blocks_writes(lock.mode)) continue;
         auto& table = tables[lock.relation];
         table.mode = std::max(table.mode, lock.mode);
         table.held = std::max(table.held, lock.held);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <future>
 
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
@@ -36,10 +37,19 @@ namespace {
 
 using std::chrono::year_month_day;
 
-schema::Snapshot snapshot_of(Provisioning& provisioning, const pg::ConnInfo& database) {
+schema::Snapshot snapshot_of(const pg::ConnInfo& database, const schema::SnapshotOptions& options) {
   pg::Session session(database);
-  return schema::take_snapshot(session, {.exclude_tables = {provisioning.state_table()}});
+  return schema::take_snapshot(session, options);
 }
+
+// Both sides at once: the server deparses each on a processor of its own.
+schema::Differences compared(const pg::ConnInfo& a, const pg::ConnInfo& b, const schema::SnapshotOptions& options) {
+  auto of_b = std::async(std::launch::async, [&] { return snapshot_of(b, options); });
+  const auto of_a = snapshot_of(a, options);
+  return schema::diff(of_a, of_b.get());
+}
+
+schema::SnapshotOptions without_state_table(Provisioning& provisioning) { return {.exclude_tables = {provisioning.state_table()}}; }
 
 void write_schema(Provisioning& provisioning, const std::string& label, const std::string& text) {
   const auto folder = provisioning.project().dump_directory();
@@ -51,14 +61,22 @@ year_month_day today() { return year_month_day(std::chrono::floor<std::chrono::d
 
 // An external tool cannot be stopped between the applied migrations and the pending ones, so its fresh database was
 // restored as a whole, and the clone is looked at after one more restore as well.
-schema::Snapshot clone_beside_fresh(Provisioning& provisioning) {
-  if (provisioning.migrations().layout != migrations::Layout::command)
-    return snapshot_of(provisioning, provisioning.conninfo(Stage::clone));
-  const auto copy = provisioning.schema_copy_of(Stage::clone);
-  auto snapshot = snapshot_of(provisioning, copy);
-  provisioning.drop(copy.database);
-  return snapshot;
-}
+class CloneBesideFresh {
+ public:
+  explicit CloneBesideFresh(Provisioning& provisioning)
+      : provisioning_(provisioning),
+        restored_(provisioning.migrations().layout == migrations::Layout::command),
+        database_(restored_ ? provisioning.schema_copy_of(Stage::clone) : provisioning.conninfo(Stage::clone)) {}
+  void drop() {
+    if (restored_) provisioning_.drop(database_.database);
+  }
+  const pg::ConnInfo& database() const { return database_; }
+
+ private:
+  Provisioning& provisioning_;
+  bool restored_;
+  pg::ConnInfo database_;
+};
 
 // What the tool itself says of production, where it can be asked: we cannot read its files.
 checks::Findings external_history(Provisioning& provisioning) {
@@ -88,8 +106,10 @@ rehearsal::LockTrace recorded_trace(Provisioning& provisioning) {
 checks::Findings drift_findings(Provisioning& provisioning) {
   provisioning.require(Stage::clone);
   provisioning.require(Stage::fresh);
-  const auto fresh = snapshot_of(provisioning, provisioning.conninfo(Stage::fresh));
-  return checks::schema_drift(schema::diff(clone_beside_fresh(provisioning), fresh));
+  CloneBesideFresh clone(provisioning);
+  const auto differences = compared(clone.database(), provisioning.conninfo(Stage::fresh), without_state_table(provisioning));
+  clone.drop();
+  return checks::schema_drift(differences);
 }
 
 checks::Findings declared_schema_findings(Provisioning& provisioning) {
@@ -99,12 +119,11 @@ checks::Findings declared_schema_findings(Provisioning& provisioning) {
              .what = "No declared schema was compared: schema.expected is not set.",
              .why = "Clone and fresh run the same migrations, so what a migration forgets is forgotten on both sides.",
              .remedy = "Name a structure.sql, a folder of SQL files or a dump in schema.expected."}};
-  const auto expected = snapshot_of(provisioning, provisioning.conninfo(Stage::expected));
   // Both sides have been through a dump and a restore of their own, so both print alike.
   const auto copy = provisioning.schema_copy_of(Stage::clone);
-  const auto clone = snapshot_of(provisioning, copy);
+  const auto differences = compared(copy, provisioning.conninfo(Stage::expected), without_state_table(provisioning));
   provisioning.drop(copy.database);
-  return checks::schema_intent(schema::diff(clone, expected));
+  return checks::schema_intent(differences);
 }
 
 checks::Findings lineage_findings(Provisioning& provisioning) {
@@ -131,13 +150,15 @@ checks::Findings lineage_findings(Provisioning& provisioning) {
 checks::Findings second_opinion_findings(Provisioning& provisioning) {
   provisioning.require(Stage::clone);
   provisioning.require(Stage::fresh);
-  const auto clone = provisioning.conninfo(Stage::clone), fresh = provisioning.conninfo(Stage::fresh);
+  CloneBesideFresh beside(provisioning);
+  const auto clone = beside.database(), fresh = provisioning.conninfo(Stage::fresh);
+  auto fresh_dump = std::async(std::launch::async, [&] { return provisioning.schema_dump(fresh); });
   const auto clone_text = schema::parse_dump_text(provisioning.schema_dump(clone));
-  const auto fresh_text = schema::parse_dump_text(provisioning.schema_dump(fresh));
+  const auto fresh_text = schema::parse_dump_text(fresh_dump.get());
   write_schema(provisioning, "clone", clone_text.normalised());
   write_schema(provisioning, "fresh", fresh_text.normalised());
-  pg::Session clone_session(clone), fresh_session(fresh);
-  const auto catalogs = schema::diff(schema::take_snapshot(clone_session), schema::take_snapshot(fresh_session));
+  const auto catalogs = compared(clone, fresh, {});
+  beside.drop();
   const auto dumps = schema::compare_dumps(clone_text, fresh_text);
   auto findings = checks::schema_witness(schema::cross_check(catalogs, dumps));
   if (const auto text = schema::unified_diff(clone_text.normalised(), fresh_text.normalised(), "schema-clone.sql", "schema-fresh.sql"); !text.empty())
