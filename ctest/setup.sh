@@ -12,8 +12,8 @@ as_root() {
 }
 
 packages="g++ cmake ninja-build pkg-config git ca-certificates
-  libpq-dev libpqxx-dev libpg-query-dev libgtest-dev libgmock-dev libbenchmark-dev
-  libcurl4-openssl-dev libssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev zlib1g-dev
+  libpq-dev libpqxx-dev libgtest-dev libgmock-dev libbenchmark-dev
+  libssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev zlib1g-dev
   postgresql postgresql-client"
 
 install_missing() {
