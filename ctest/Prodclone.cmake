@@ -14,7 +14,7 @@
 include_guard(GLOBAL)
 include(GoogleTest)
 
-set(PRODCLONE_STAGES pristine migrated clone fresh expected)
+set(PRODCLONE_STAGES pristine migrated clone fresh expected CACHE INTERNAL "what a suite may need")
 get_filename_component(PRODCLONE_FIXTURES_DIR ${CMAKE_CURRENT_LIST_DIR}/../fixtures ABSOLUTE)
 get_filename_component(PRODCLONE_SUITES_DIR ${CMAKE_CURRENT_LIST_DIR}/../suites ABSOLUTE)
 set(PRODCLONE_SUITES_DIR ${PRODCLONE_SUITES_DIR} CACHE INTERNAL "where the standard suites are")

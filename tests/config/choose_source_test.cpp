@@ -28,7 +28,7 @@ TEST(ChooseSource, TakesTheDefaultElse) {
 // Declared sources may cost money: none is taken unless it was asked for.
 TEST(ChooseSource, TakesTheNewestDumpWhenNothingWasAskedFor) {
   const auto project = with_sources();
-  const auto& source = choose_source(project, std::nullopt);
+  const auto source = choose_source(project, std::nullopt);
   EXPECT_EQ(source.kind, SourceKind::dump);
   EXPECT_EQ(source.name, "dump");
   EXPECT_EQ(source.path, "");

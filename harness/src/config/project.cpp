@@ -229,12 +229,9 @@ Project load_project(const std::optional<fs::path>& file, const fs::path& start)
               "Write one (\"{}\" is enough beside a migrations folder and a dump), or name it with --config.");
 }
 
-const Source& choose_source(const Project& project, const std::optional<std::string>& name) {
+Source choose_source(const Project& project, const std::optional<std::string>& name) {
   const auto wanted = name ? name : project.default_source;
-  if (!wanted) {
-    static const Source newest{.name = "dump", .kind = SourceKind::dump};
-    return newest;
-  }
+  if (!wanted) return {.name = "dump", .kind = SourceKind::dump};
   const auto found = project.sources.find(*wanted);
   if (found != project.sources.end()) return found->second;
   std::vector<std::string> names;

@@ -151,7 +151,7 @@ const migrations::Project& Provisioning::migrations() {
 const dump::DumpFile& Provisioning::the_dump() {
   auto& dump = state_->dump;
   if (dump) return *dump;
-  const auto& chosen = config::choose_source(project_, source_);
+  const auto chosen = config::choose_source(project_, source_);
   // Of a source that is no file: what was taken from it before; `prodclone clone --source` takes a new one.
   const bool named = chosen.kind == config::SourceKind::dump && !chosen.path.empty();
   dump = named ? dump::recognise(chosen.path) : dump::DumpStore(project_.dump_directory()).latest().file;

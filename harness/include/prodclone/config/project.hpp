@@ -110,6 +110,6 @@ Project load_project(const std::optional<std::filesystem::path>& file, const std
 Project parse_project(const std::string& text, const std::filesystem::path& file);
 
 // The source that was named, or the default one, or the newest dump in dump/ when none is declared.
-const Source& choose_source(const Project& project, const std::optional<std::string>& name);
+Source choose_source(const Project& project, const std::optional<std::string>& name);
 
 }  // namespace prodclone::config
