@@ -118,6 +118,7 @@ function(prodclone_add_ caller name label)
   if(arg_TIMED)
     list(APPEND properties RUN_SERIAL TRUE)
   endif()
+  include(GoogleTest)  # in this scope too: it finds its script through a variable
   gtest_discover_tests(${name} NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES ${properties} ENVIRONMENT PRODCLONE_UNDER_CTEST=1 TIMEOUT 3600)
   if(NOT TARGET prodclone_suites)
