@@ -42,7 +42,7 @@ class Observer : public testing::Test {
 
 TEST_F(Observer, TellsHowLongALockWasNeededAndHowLongHeld) {
   const auto trace = observe(database(), {"ALTER TABLE t ADD COLUMN extra int", "SELECT pg_sleep(0.2)"});
-  const auto& held = lock(statement(trace, 0), "public.t");
+  const auto held = lock(statement(trace, 0), "public.t");
   EXPECT_EQ(held.mode, LockMode::access_exclusive);
   EXPECT_EQ(held.needed, statement(trace, 0).took);
   EXPECT_THAT(held.held, AllOf(Ge(held.needed + 200ms), Lt(held.needed + 2s)));
@@ -55,14 +55,14 @@ TEST_F(Observer, TellsHowLongALockWasNeededAndHowLongHeld) {
 
 TEST_F(Observer, RollingBackToASavepointGivesLocksBack) {
   const auto trace = observe(database(), {"SAVEPOINT s", "ALTER TABLE t ALTER COLUMN n TYPE bigint", "ROLLBACK TO SAVEPOINT s", "SELECT pg_sleep(0.3)"});
-  const auto& held = lock(statement(trace, 1), "public.t");
+  const auto held = lock(statement(trace, 1), "public.t");
   EXPECT_THAT(held.held, Lt(statement(trace, 1).took + statement(trace, 2).took + 250ms));
   EXPECT_THAT(rewrites_of(trace), ElementsAre("public.t rewritten"));
 }
 
 TEST_F(Observer, KnowsARelationThroughItsRenames) {
   const auto trace = observe(database(), {"ALTER TABLE t RENAME TO u", "COMMIT", "BEGIN", "ALTER TABLE u ADD COLUMN extra int"});
-  const auto& later = lock(statement(trace, 3), "public.t");
+  const auto later = lock(statement(trace, 3), "public.t");
   EXPECT_EQ(later.name_then, "u");
   EXPECT_TRUE(later.named);
   EXPECT_TRUE(later.pre_existing);
