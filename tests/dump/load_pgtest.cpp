@@ -8,6 +8,7 @@
 #include <prodclone/base/hash.hpp>
 #include <prodclone/pg/quote.hpp>
 #include <prodclone/pg/session.hpp>
+#include <support/eventually.hpp>
 #include <support/selftest_server.hpp>
 
 #include "workshop.hpp"
@@ -86,8 +87,11 @@ TEST_F(Load, FillsADatabaseFromEachFormat) {
     EXPECT_GT(report.objects, 20U);
     EXPECT_THAT(report.created_roles, IsEmpty());
     EXPECT_EQ(value(database.conninfo(), "SELECT reltuples::bigint FROM pg_class WHERE relname = 'Sales Order'"), "2000");
-    EXPECT_EQ(value(database.conninfo(), "SELECT reltuples > 0 AND relallvisible > 0 FROM pg_class WHERE relname = 'per_day'"), "t");
-    EXPECT_EQ(value(database.conninfo(), "SELECT relpages = relallvisible FROM pg_class WHERE relname = 'customer'"), "t");
+    EXPECT_EQ(value(database.conninfo(), "SELECT reltuples > 0 FROM pg_class WHERE relname = 'per_day'"), "t");
+    // Not relallvisible: an autovacuum worker that looks at the table meanwhile keeps pages from being marked.
+    EXPECT_TRUE(selftest::eventually([&] {
+      return value(database.conninfo(), "SELECT count(*) FROM pg_stat_all_tables WHERE relname IN ('customer', 'per_day') AND last_vacuum IS NOT NULL") == "2";
+    }));
     EXPECT_EQ(value(database.conninfo(), "SELECT count(*) FROM pg_class WHERE relname = 'customer' AND relacl IS NOT NULL"), "0");
   }
 }
