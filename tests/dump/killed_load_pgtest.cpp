@@ -7,12 +7,11 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <functional>
-#include <thread>
 
 #include <prodclone/base/hash.hpp>
 #include <prodclone/pg/session.hpp>
 #include <prodclone/process/identity.hpp>
+#include <support/eventually.hpp>
 #include <support/selftest_server.hpp>
 
 #include "workshop.hpp"
@@ -23,15 +22,6 @@ namespace {
 using namespace selftest;
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
-
-bool within(std::chrono::milliseconds deadline, const std::function<bool()>& holds) {
-  const auto end = std::chrono::steady_clock::now() + deadline;
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(20ms);
-  }
-  return true;
-}
 
 // Processes whose command line holds the text: a folder's random name.
 int processes_naming(const std::string& text) {
@@ -84,20 +74,20 @@ TEST_F(KilledLoad, LeavesNoWorkerBehind) {
   const auto dump = slow_dump();
   const auto loader = start_loading(dump);
   // The leader and its two workers.
-  EXPECT_TRUE(within(20s, [&] { return sleepers() == "2"; }));
+  EXPECT_TRUE(eventually([&] { return sleepers() == "2"; }, 20s));
   EXPECT_EQ(processes_naming(dump.path.string()), 3);
   ASSERT_EQ(::kill(loader, SIGKILL), 0);
   ASSERT_EQ(::waitpid(loader, nullptr, 0), loader);
-  EXPECT_TRUE(within(5s, [&] { return processes_naming(dump.path.string()) == 0; }));
+  EXPECT_TRUE(eventually([&] { return processes_naming(dump.path.string()) == 0; }, 5s));
   if (server_major() >= 14) {
-    EXPECT_TRUE(within(15s, [&] { return sleepers() == "0"; })) << "the server works on for nobody";
+    EXPECT_TRUE(eventually([&] { return sleepers() == "0"; }, 15s)) << "the server works on for nobody";
   }
 }
 
 TEST_F(KilledLoad, EndsItsWorkersWhenTheirLeaderIsKilled) {
   const auto dump = slow_dump();
   const auto loader = start_loading(dump);
-  EXPECT_TRUE(within(20s, [&] { return sleepers() == "2"; }));
+  EXPECT_TRUE(eventually([&] { return sleepers() == "2"; }, 20s));
   pid_t leader = 0;
   for (const auto& entry : fs::directory_iterator("/proc")) {
     const auto name = entry.path().filename().string();
@@ -107,7 +97,7 @@ TEST_F(KilledLoad, EndsItsWorkersWhenTheirLeaderIsKilled) {
   ASSERT_NE(leader, 0);
   ASSERT_EQ(::kill(leader, SIGKILL), 0);
   int status = 0;
-  EXPECT_TRUE(within(10s, [&] { return ::waitpid(loader, &status, WNOHANG) == loader; }));
+  EXPECT_TRUE(eventually([&] { return ::waitpid(loader, &status, WNOHANG) == loader; }, 10s));
   EXPECT_EQ(WEXITSTATUS(status), 1);
   EXPECT_EQ(processes_naming(dump.path.string()), 0);
 }
