@@ -15,6 +15,7 @@ std::string_view word(Severity severity) {
     case Severity::failure: return "FAIL";
     case Severity::warning: return "WARN";
     case Severity::note: return "NOTE";
+    case Severity::not_checked: return "LEFT OUT";
   }
   return "FAIL";
 }
@@ -30,6 +31,22 @@ std::string labelled(std::string_view label, std::string_view value) {
 }
 
 }  // namespace
+
+std::string_view to_string(Severity severity) {
+  switch (severity) {
+    case Severity::failure: return "failure";
+    case Severity::warning: return "warning";
+    case Severity::note: return "note";
+    case Severity::not_checked: return "not_checked";
+  }
+  return "failure";
+}
+
+std::optional<Severity> parse_severity(std::string_view text) {
+  for (const auto severity : {Severity::failure, Severity::warning, Severity::note, Severity::not_checked})
+    if (text == to_string(severity)) return severity;
+  return std::nullopt;
+}
 
 bool any_failure(const Findings& findings) {
   return std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.severity == Severity::failure; });

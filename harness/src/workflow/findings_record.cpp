@@ -23,20 +23,6 @@ std::string safe(std::string name) {
   return name;
 }
 
-const char* word(checks::Severity severity) {
-  switch (severity) {
-    case checks::Severity::failure: return "failure";
-    case checks::Severity::warning: return "warning";
-    case checks::Severity::note: return "note";
-  }
-  return "failure";
-}
-
-checks::Severity severity_of(const std::string& text) {
-  if (text == "warning") return checks::Severity::warning;
-  return text == "note" ? checks::Severity::note : checks::Severity::failure;
-}
-
 // A file that cannot be read may hold a failure, so it is never passed over.
 std::pair<std::string, checks::Findings> parsed(const std::string& text, const fs::path& file) {
   const auto field = [](const nlohmann::json& object, const char* key) { return object.at(key).get<std::string>(); };
@@ -45,7 +31,7 @@ std::pair<std::string, checks::Findings> parsed(const std::string& text, const f
     if (field(json, "schema") == version) {
       checks::Findings findings;
       for (const auto& one : json.at("findings"))
-        findings.push_back({field(one, "check"), severity_of(field(one, "severity")), field(one, "object"), field(one, "what"),
+        findings.push_back({field(one, "check"), checks::parse_severity(field(one, "severity")).value_or(checks::Severity::failure), field(one, "object"), field(one, "what"),
                             field(one, "where"), field(one, "why"), field(one, "remedy"),
                             one.at("evidence").get<std::vector<std::string>>()});
       return {field(json, "name"), std::move(findings)};
@@ -61,7 +47,7 @@ std::pair<std::string, checks::Findings> parsed(const std::string& text, const f
 void record_findings(const config::Project& project, const std::string& name, const checks::Findings& findings) {
   nlohmann::ordered_json json = {{"schema", version}, {"name", name}, {"findings", nlohmann::json::array()}};
   for (const auto& finding : findings)
-    json["findings"].push_back({{"check", finding.check}, {"severity", word(finding.severity)}, {"object", finding.object},
+    json["findings"].push_back({{"check", finding.check}, {"severity", checks::to_string(finding.severity)}, {"object", finding.object},
                                 {"what", finding.what}, {"where", finding.where}, {"why", finding.why},
                                 {"remedy", finding.remedy}, {"evidence", finding.evidence}});
   make_private_directory(folder(project));

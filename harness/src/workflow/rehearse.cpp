@@ -80,7 +80,7 @@ class CloneBesideFresh {
 
 // What the tool itself says of production, where it can be asked: we cannot read its files.
 checks::Findings external_history(Provisioning& provisioning) {
-  checks::Finding finding{.check = "dirty/external", .severity = checks::Severity::warning, .object = provisioning.project().file.string(),
+  checks::Finding finding{.check = "dirty/external", .severity = checks::Severity::not_checked, .object = provisioning.project().file.string(),
                           .what = "The history is the migration tool's own business; nothing but its status command was asked.",
                           .why = "Edited, missing or out-of-order migrations are not seen."};
   if (provisioning.project().migrations.command.status.empty()) {
@@ -91,8 +91,10 @@ checks::Findings external_history(Provisioning& provisioning) {
   const auto copy = provisioning.private_copy_of(Stage::pristine);
   const auto outcome = migrations::command_status(provisioning.migrations(), copy);
   provisioning.drop(copy.database);
+  if (!outcome.succeeded())
+    throw Error(Failure::could_not_check, fmt::format("The migration tool's status command ended with {}: {}", process::describe(outcome), trimmed(outcome.err)),
+                "Run it by hand against the clone, and mend migrations.status in prodclone.json.");
   finding.evidence = lines_of(outcome.out);
-  if (!outcome.succeeded()) finding.evidence.push_back("it ended with " + process::describe(outcome));
   return {finding};
 }
 
@@ -115,7 +117,7 @@ checks::Findings drift_findings(Provisioning& provisioning) {
 checks::Findings declared_schema_findings(Provisioning& provisioning) {
   provisioning.require(Stage::clone);
   if (provisioning.require(Stage::expected).database.empty())
-    return {{.check = "schema/intent", .severity = checks::Severity::note, .object = provisioning.project().file.string(),
+    return {{.check = "schema/intent", .severity = checks::Severity::not_checked, .object = provisioning.project().file.string(),
              .what = "No declared schema was compared: schema.expected is not set.",
              .why = "Clone and fresh run the same migrations, so what a migration forgets is forgotten on both sides.",
              .remedy = "Name a structure.sql, a folder of SQL files or a dump in schema.expected."}};

@@ -1,12 +1,18 @@
 // One thing that a check found wrong: what, where, why it matters, what to do.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace prodclone::checks {
 
-enum class Severity { failure, warning, note };  // a warning or a note never turns a test red
+// Only a failure turns a test red. `not_checked` says what was left out, on purpose or because nothing was declared to
+// check against; what could not be checked is an Error, never a finding of this severity.
+enum class Severity { failure, warning, note, not_checked };
+std::string_view to_string(Severity severity);                          // "failure", "warning", "note", "not_checked"
+std::optional<Severity> parse_severity(std::string_view text);
 
 struct Finding {
   std::string check = {};                // "fk", "locks/LK04", "schema/drift", "dirty/edited"
