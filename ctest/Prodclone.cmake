@@ -15,10 +15,12 @@ include_guard(GLOBAL)
 include(GoogleTest)
 
 set(PRODCLONE_STAGES pristine migrated clone fresh expected CACHE INTERNAL "what a suite may need")
-get_filename_component(PRODCLONE_FIXTURES_DIR ${CMAKE_CURRENT_LIST_DIR}/../fixtures ABSOLUTE)
 get_filename_component(PRODCLONE_SUITES_DIR ${CMAKE_CURRENT_LIST_DIR}/../suites ABSOLUTE)
-set(PRODCLONE_SUITES_DIR ${PRODCLONE_SUITES_DIR} CACHE INTERNAL "where the standard suites are")
-set(PRODCLONE_FIXTURES_DIR ${PRODCLONE_FIXTURES_DIR} CACHE INTERNAL "where the suites' main and the provisioning tests are")
+set(PRODCLONE_SUITES_DIR ${PRODCLONE_SUITES_DIR} CACHE INTERNAL "where the standard suites are; unused once installed")
+# Installed, it stands beside this file.
+find_file(main_ suite_main.cpp PATHS ${CMAKE_CURRENT_LIST_DIR} ${CMAKE_CURRENT_LIST_DIR}/../fixtures/src
+  NO_DEFAULT_PATH NO_CACHE REQUIRED)
+set(PRODCLONE_SUITE_MAIN ${main_} CACHE INTERNAL "the main of every case")
 
 function(prodclone_project)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "CONFIG" "")
@@ -34,13 +36,6 @@ function(prodclone_project)
   endif()
   set_property(GLOBAL PROPERTY prodclone_config ${config})
   set_property(GLOBAL PROPERTY prodclone_suites "")
-
-  add_executable(prodclone_provision ${PRODCLONE_FIXTURES_DIR}/provision/provision.cpp)
-  target_link_libraries(prodclone_provision PRIVATE prodclone::testing nlohmann_json::nlohmann_json)
-  prodclone_configure_suite_(prodclone_provision "")
-  target_compile_definitions(prodclone_provision PRIVATE
-    PRODCLONE_SUITES_FILE="${CMAKE_BINARY_DIR}/prodclone-suites.txt" PRODCLONE_CTEST_DIR="${CMAKE_BINARY_DIR}"
-    PRODCLONE_CTEST="${CMAKE_CTEST_COMMAND}")
 
   set(requires_migrated pristine)
   set(requires_clone migrated)
@@ -65,10 +60,16 @@ function(prodclone_project)
   list(TRANSFORM fixtures PREPEND prodclone_)
   set_tests_properties(prodclone.cleanup PROPERTIES FIXTURES_CLEANUP "${fixtures}" TIMEOUT 3600)
   prodclone_add_entry_(prodclone.census Census.EverySuiteIsBuiltAndItsCasesAreRegistered)
+  set_property(TEST prodclone.census APPEND PROPERTY ENVIRONMENT "PRODCLONE_CTEST=${CMAKE_CTEST_COMMAND}"
+    "PRODCLONE_CTEST_DIR=${CMAKE_BINARY_DIR}" "PRODCLONE_SUITES_FILE=${CMAKE_BINARY_DIR}/prodclone-suites.txt")
   cmake_language(DEFER DIRECTORY ${CMAKE_SOURCE_DIR} CALL prodclone_write_suites_)
 endfunction()
 
+# Their binaries belong to no project: prodclone's own build makes them, every project registers them.
 function(prodclone_add_standard_suites)
+  if(NOT prodclone_standard_)
+    set(prodclone_standard_ register)
+  endif()
   prodclone_add_suite(suite_schema SOURCES ${PRODCLONE_SUITES_DIR}/schema/schema_suite.cpp
     NEEDS clone fresh expected LABELS schema)
   prodclone_add_suite(suite_fk SOURCES ${PRODCLONE_SUITES_DIR}/fk/foreign_key_suite.cpp NEEDS clone LABELS fk)
@@ -93,7 +94,7 @@ function(prodclone_add_ caller name label)
     message(FATAL_ERROR "${caller}(${name}): SOURCES is missing")
   endif()
   get_property(config GLOBAL PROPERTY prodclone_config)
-  if(NOT config)
+  if(NOT config AND NOT prodclone_standard_ STREQUAL "build")
     message(FATAL_ERROR "${caller}(${name}): call prodclone_project(CONFIG prodclone.json) first")
   endif()
   if(NOT arg_NEEDS)
@@ -104,9 +105,22 @@ function(prodclone_add_ caller name label)
       message(FATAL_ERROR "${caller}(${name}): NEEDS ${stage} is none of: ${PRODCLONE_STAGES}")
     endif()
   endforeach()
-  add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE prodclone::testing)
-  prodclone_configure_suite_(${name} "${arg_NEEDS}")
+  set(target ${name})
+  if(prodclone_standard_ STREQUAL "build")
+    prodclone_build_standard_suite_(${name} "${arg_SOURCES}" "${arg_NEEDS}")
+    return()
+  elseif(prodclone_standard_ STREQUAL "register")
+    # In one build with prodclone it is the target itself, since nothing can be set on an alias.
+    if(NOT TARGET ${name})
+      set(target prodclone::${name})
+    endif()
+  else()
+    add_executable(${name} ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE prodclone::testing)
+    prodclone_configure_suite_(${name} "${arg_NEEDS}")
+    target_compile_definitions(${name} PRIVATE
+      PRODCLONE_DEFAULT_CONFIG="${config}" PRODCLONE_CASE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
+  endif()
   # The discovery script of CMake 3.25 keeps only the first of a list: each value gets its own key.
   set(properties LABELS prodclone)
   foreach(one IN LISTS label arg_LABELS)
@@ -119,27 +133,35 @@ function(prodclone_add_ caller name label)
     list(APPEND properties RUN_SERIAL TRUE)
   endif()
   include(GoogleTest)  # in this scope too: it finds its script through a variable
-  gtest_discover_tests(${name} NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
-    PROPERTIES ${properties} ENVIRONMENT PRODCLONE_UNDER_CTEST=1 TIMEOUT 3600)
+  gtest_discover_tests(${target} NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    PROPERTIES ${properties} ENVIRONMENT PRODCLONE_UNDER_CTEST=1 ENVIRONMENT PRODCLONE_PROJECT=${config} TIMEOUT 3600)
   if(NOT TARGET prodclone_suites)
-    add_custom_target(prodclone_suites DEPENDS prodclone_provision)
+    add_custom_target(prodclone_suites)
+    add_dependencies(prodclone_suites prodclone::provision)
   endif()
-  add_dependencies(prodclone_suites ${name})
-  set_property(GLOBAL APPEND PROPERTY prodclone_suites "${name}=$<TARGET_FILE:${name}>")
+  add_dependencies(prodclone_suites ${target})
+  set_property(GLOBAL APPEND PROPERTY prodclone_suites "${name}=$<TARGET_FILE:${target}>")
 endfunction()
 
 function(prodclone_configure_suite_ target needs)
-  get_property(config GLOBAL PROPERTY prodclone_config)
   list(JOIN needs "," needs)
-  target_sources(${target} PRIVATE ${PRODCLONE_FIXTURES_DIR}/src/suite_main.cpp)
-  target_compile_definitions(${target} PRIVATE
-    PRODCLONE_DEFAULT_CONFIG="${config}" PRODCLONE_SUITE_NEEDS="${needs}"
-    PRODCLONE_CASE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
+  target_sources(${target} PRIVATE ${PRODCLONE_SUITE_MAIN})
+  target_compile_definitions(${target} PRIVATE PRODCLONE_SUITE_NEEDS="${needs}")
+endfunction()
+
+function(prodclone_build_standard_suite_ name sources needs)
+  add_executable(${name} ${sources})
+  add_executable(prodclone::${name} ALIAS ${name})
+  target_link_libraries(${name} PRIVATE prodclone::testing)
+  prodclone_configure_suite_(${name} "${needs}")
+  prodclone_install_program(${name} ${CMAKE_INSTALL_LIBEXECDIR}/prodclone)
 endfunction()
 
 function(prodclone_add_entry_ name filter)
-  add_test(NAME ${name} COMMAND prodclone_provision --gtest_filter=${filter})
-  set_tests_properties(${name} PROPERTIES LABELS prodclone ENVIRONMENT PRODCLONE_UNDER_CTEST=1)
+  add_test(NAME ${name} COMMAND $<TARGET_FILE:prodclone::provision> --gtest_filter=${filter})
+  get_property(config GLOBAL PROPERTY prodclone_config)
+  set_tests_properties(${name} PROPERTIES LABELS prodclone
+    ENVIRONMENT "PRODCLONE_UNDER_CTEST=1;PRODCLONE_PROJECT=${config}")
 endfunction()
 
 # What the census compares with what CTest knows.

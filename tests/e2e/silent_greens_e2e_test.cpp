@@ -109,7 +109,10 @@ class Census : public ::testing::Test {
     std::ofstream tests(folder / "CTestTestfile.cmake");
     for (const auto& name : registered) tests << "add_test(" << name << " /bin/true)\nset_tests_properties(" << name << " PROPERTIES LABELS prodclone)\n";
     tests.close();
-    return process::run({.arguments = {std::string(PRODCLONE_BIN_DIR) + "/e2e_census"}});
+    return process::run({.arguments = {std::string(PRODCLONE_BIN_DIR) + "/prodclone_provision", "--gtest_filter=Census.*"},
+                         .environment = {{"PRODCLONE_CTEST", PRODCLONE_CTEST},
+                                         {"PRODCLONE_CTEST_DIR", folder.string()},
+                                         {"PRODCLONE_SUITES_FILE", (folder / "suites.txt").string()}}});
   }
   const std::string suite_ = std::string("e2e_suite=") + PRODCLONE_BIN_DIR + "/e2e_suite\n";
 };
@@ -131,6 +134,13 @@ TEST_F(Census, MissesASuiteThatIsNotBuilt) {
   const auto outcome = count(suite_ + "suite_unbuilt=/nonexistent/suite_unbuilt\n", {"Claims.HoldsWater"});
   EXPECT_NE(outcome.exit_code, 0);
   EXPECT_THAT(outcome.out, HasSubstr("suite suite_unbuilt is not built"));
+}
+
+TEST(CensusByHand, SaysThatItMustBeToldWhatToCount) {
+  const auto outcome = process::run({.arguments = {std::string(PRODCLONE_BIN_DIR) + "/prodclone_provision", "--gtest_filter=Census.*"},
+                                     .unset = {"PRODCLONE_CTEST", "PRODCLONE_CTEST_DIR", "PRODCLONE_SUITES_FILE"}});
+  EXPECT_NE(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.out, HasSubstr("run this through ctest -R prodclone.census"));
 }
 
 TEST_F(Census, MissesSuitesAltogether) {

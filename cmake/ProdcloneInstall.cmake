@@ -1,0 +1,42 @@
+# What `cmake --install` puts where, and the package that find_package(prodclone) finds.
+#
+# prodclone_install_library(<target> <name>)                       lib, exported as prodclone::<name>
+# prodclone_install_program(<target> <folder> [EXPORT_NAME <name>]) exported as prodclone::<name or target>
+# prodclone_install_package()                                      headers, CMake files, docs; called once, at the end
+set(prodclone_cmake_dir_ ${CMAKE_CURRENT_LIST_DIR})
+
+function(prodclone_install_library target name)
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name})
+  if(PRODCLONE_INSTALL)
+    install(TARGETS ${target} EXPORT prodcloneTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  endif()
+endfunction()
+
+function(prodclone_install_program target folder)
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "EXPORT_NAME" "")
+  if(arg_EXPORT_NAME)
+    set_target_properties(${target} PROPERTIES EXPORT_NAME ${arg_EXPORT_NAME})
+  endif()
+  if(PRODCLONE_INSTALL)
+    install(TARGETS ${target} EXPORT prodcloneTargets RUNTIME DESTINATION ${folder})
+  endif()
+endfunction()
+
+function(prodclone_install_package)
+  if(NOT PRODCLONE_INSTALL)
+    return()
+  endif()
+  include(CMakePackageConfigHelpers)
+  set(package ${CMAKE_INSTALL_LIBDIR}/cmake/prodclone)
+  configure_package_config_file(${prodclone_cmake_dir_}/prodcloneConfig.cmake.in
+    ${PROJECT_BINARY_DIR}/package/prodcloneConfig.cmake INSTALL_DESTINATION ${package})
+  # Before 1.0 every minor version may break its users.
+  write_basic_package_version_file(${PROJECT_BINARY_DIR}/package/prodcloneConfigVersion.cmake COMPATIBILITY SameMinorVersion)
+  install(FILES ${PROJECT_BINARY_DIR}/package/prodcloneConfig.cmake ${PROJECT_BINARY_DIR}/package/prodcloneConfigVersion.cmake
+    DESTINATION ${package})
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/ctest/ DESTINATION ${package} FILES_MATCHING PATTERN "*.cmake")
+  install(EXPORT prodcloneTargets NAMESPACE prodclone:: DESTINATION ${package})
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/harness/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
+  install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+endfunction()
