@@ -19,6 +19,12 @@ using testing::Pair;
 class FindingsRecordTest : public testing::Test {
  protected:
   std::filesystem::path findings_folder() const { return project_.record_directory() / "findings"; }
+  void record(const std::string& name, Findings findings) const { record_test(project_, {.name = name, .findings = std::move(findings)}); }
+  std::vector<std::pair<std::string, Findings>> recorded_findings() const {
+    std::vector<std::pair<std::string, Findings>> all;
+    for (const auto& test : recorded_tests(project_)) all.emplace_back(test.name, test.findings);
+    return all;
+  }
   selftest::TemporaryFolder folder_;
   config::Project project_{.root = folder_.path()};
 };
@@ -27,50 +33,58 @@ Findings everything() {
   return {{.check = "locks/LK04", .severity = Severity::failure, .object = "public.\"Größe\"", .what = "It was rewritten.",
            .where = "1.up.sql:3", .why = "Readers wait.", .remedy = "SET lock_timeout = '2s';\nALTER TABLE t;", .evidence = {"one", "two"}},
           {.check = "fk", .severity = Severity::warning},
-          {.check = "dirty/edited", .severity = Severity::note}};
+          {.check = "dirty/edited", .severity = Severity::note},
+          {.check = "schema/intent", .severity = Severity::not_checked}};
 }
 
 TEST_F(FindingsRecordTest, ComeBackAsTheyWere) {
-  record_findings(project_, "Locks.AreShort", everything());
-  record_findings(project_, "Fk.HasNoOrphans", {});
-  EXPECT_THAT(recorded_findings(project_), ElementsAre(Pair("Fk.HasNoOrphans", IsEmpty()), Pair("Locks.AreShort", everything())));
+  record("Locks.AreShort", everything());
+  record("Fk.HasNoOrphans", {});
+  EXPECT_THAT(recorded_findings(), ElementsAre(Pair("Fk.HasNoOrphans", IsEmpty()), Pair("Locks.AreShort", everything())));
+}
+
+TEST_F(FindingsRecordTest, HowATestEndedComesBackToo) {
+  const report::Test test{.name = "Fk.HasNoOrphans", .labels = {"fk", "data"}, .outcome = report::Outcome::could_not_check, .message = "no server",
+                          .took = std::chrono::milliseconds(12), .findings = everything()};
+  record_test(project_, test);
+  EXPECT_THAT(recorded_tests(project_), ElementsAre(test));
 }
 
 TEST_F(FindingsRecordTest, NamesOfTestsNeedNotBeNamesOfFiles) {
-  record_findings(project_, "Rules/Locks.Stay/LK04: größer?", everything());
-  EXPECT_THAT(recorded_findings(project_), ElementsAre(Pair("Rules/Locks.Stay/LK04: größer?", everything())));
+  record("Rules/Locks.Stay/LK04: größer?", everything());
+  EXPECT_THAT(recorded_findings(), ElementsAre(Pair("Rules/Locks.Stay/LK04: größer?", everything())));
 }
 
 TEST_F(FindingsRecordTest, TheLaterRecordOfATestCounts) {
-  record_findings(project_, "Fk.HasNoOrphans", everything());
-  record_findings(project_, "Fk.HasNoOrphans", {});
-  EXPECT_THAT(recorded_findings(project_), ElementsAre(Pair("Fk.HasNoOrphans", IsEmpty())));
+  record("Fk.HasNoOrphans", everything());
+  record("Fk.HasNoOrphans", {});
+  EXPECT_THAT(recorded_findings(), ElementsAre(Pair("Fk.HasNoOrphans", IsEmpty())));
 }
 
 TEST_F(FindingsRecordTest, WhatIsNoUtf8IsRecordedAllTheSame) {
-  record_findings(project_, "Fk.HasNoOrphans", {{.check = "fk", .evidence = {"caf\xe9"}}});
-  EXPECT_THAT(recorded_findings(project_),
+  record("Fk.HasNoOrphans", {{.check = "fk", .evidence = {"caf\xe9"}}});
+  EXPECT_THAT(recorded_findings(),
               ElementsAre(Pair("Fk.HasNoOrphans", Findings{{.check = "fk", .evidence = {"caf\xef\xbf\xbd"}}})));
 }
 
 TEST_F(FindingsRecordTest, ClearingRemovesAll) {
-  record_findings(project_, "Fk.HasNoOrphans", everything());
+  record("Fk.HasNoOrphans", everything());
   clear_findings(project_);
-  EXPECT_THAT(recorded_findings(project_), IsEmpty());
+  EXPECT_THAT(recorded_findings(), IsEmpty());
   EXPECT_NO_THROW(clear_findings(project_));
 }
 
 TEST_F(FindingsRecordTest, HoldsPersonalDataSoNobodyElseReadsIt) {
-  record_findings(project_, "Fk.HasNoOrphans", everything());
+  record("Fk.HasNoOrphans", everything());
   using std::filesystem::perms;
   EXPECT_EQ(std::filesystem::status(findings_folder()).permissions(), perms::owner_all);
   EXPECT_EQ(std::filesystem::status(findings_folder() / "Fk.HasNoOrphans.json").permissions(), perms::owner_read | perms::owner_write);
 }
 
 TEST_F(FindingsRecordTest, AFileThatIsBeingWrittenIsNotRead) {
-  record_findings(project_, "Fk.HasNoOrphans", {});
+  record("Fk.HasNoOrphans", {});
   write_file_atomically(findings_folder() / "Locks.AreShort.json.tmp-0a1b2c3d", "{\"sche");
-  EXPECT_EQ(recorded_findings(project_).size(), 1U);
+  EXPECT_EQ(recorded_findings().size(), 1U);
 }
 
 // It may hold a failure: passing it over would turn the report green.
@@ -88,7 +102,7 @@ TEST_F(FindingsRecordTest, ADamagedFileIsAnErrorThatNamesIt) {
   for (const char* text : damaged) {
     write_file_atomically(file, text);
     try {
-      recorded_findings(project_);
+      recorded_findings();
       ADD_FAILURE() << "nothing was thrown for " << text;
     } catch (const Error& error) {
       EXPECT_EQ(error.failure(), Failure::could_not_check);

@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <prodclone/base/error.hpp>
@@ -12,12 +13,8 @@ namespace prodclone::workflow {
 namespace {
 
 using namespace std::chrono_literals;
-using checks::Severity;
-using rehearsal::LockMode;
-
-rehearsal::HeldLock lock_of(const std::string& relation, LockMode mode, rehearsal::Duration held) {
-  return {.relation = relation, .kind = "table", .table = relation, .mode = mode, .pre_existing = true, .size = {8192}, .held = held};
-}
+using testing::ElementsAre;
+using testing::HasSubstr;
 
 class RecordedReportTest : public testing::Test {
  protected:
@@ -40,51 +37,36 @@ TEST_F(RecordedReportTest, WithoutARehearsalThereIsNone) {
   }
 }
 
-TEST_F(RecordedReportTest, TellsOfMigrationsLocksAndFindings) {
+TEST_F(RecordedReportTest, GathersWhatTheRunLeft) {
   rehearsal::LockTrace trace{.database_size = {3 << 20}};
-  trace.server.version = "15.18";
-  auto index = lock_of("public.i", LockMode::access_exclusive, 9s);
-  index.table = "public.a";
-  index.kind = "index";
-  auto new_table = lock_of("public.new", LockMode::access_exclusive, 9s);
-  new_table.pre_existing = false;
-  rehearsal::MigrationTrace first{.id = "1", .name = "1-rename", .succeeded = true, .wal = Bytes{16384}};
-  first.statements = {
-      {.locks = {lock_of("public.a", LockMode::share, 20ms), lock_of("public.b", LockMode::row_exclusive, 9s), index, new_table},
-       .rewrites = {{.relation = "public.a", .pre_existing = true}, {.relation = "public.new"}}},
-      {.locks = {lock_of("public.a", LockMode::access_exclusive, 10ms), lock_of("public.c", LockMode::share, 30ms)}}};
-  first.transactions = {{.last_statement = 1, .ended = 1500ms, .committed = true}};
-  rehearsal::MigrationTrace second{.id = "2", .name = "2-more", .succeeded = false};
-  second.statements = {{}};
-  trace.migrations = {first, second};
+  trace.migrations = {{.id = "1", .name = "1-rename", .succeeded = true}};
   record(trace);
-  record_findings(project_, "B", {{.check = "fk", .severity = Severity::warning, .object = "public.b", .what = "Slow."}});
-  record_findings(project_, "C", {{.check = "fk", .severity = Severity::failure, .object = "public.c", .what = "Orphans."}});
-  EXPECT_EQ(recorded_report(project_),
-            "project shop\n"
-            "rehearsed on PostgreSQL 15.18, 3072 kB of data\n"
-            "1-rename: applied in 1.5 s, 2 statements, 1 rewritten, 16 kB of WAL\n"
-            "2-more: FAILED in 0.0 ms, 1 statement, 0 rewritten\n"
-            "2 tables were locked against writes; the longest:\n"
-            "  public.c                         SHARE                      30 ms  (8192 bytes)\n"
-            "  public.a                         ACCESS EXCLUSIVE           20 ms  (8192 bytes)\n"
-            "FAIL fk  public.c\n"
-            "  what:  Orphans.\n"
-            "WARN fk  public.b\n"
-            "  what:  Slow.\n"
-            "1 failure, 1 warning or note.\n");
+  const report::Test test{.name = "ForeignKeys.HaveNoOrphans", .labels = {"fk"}, .outcome = report::Outcome::failed,
+                          .findings = {{.check = "fk", .object = "public.c", .what = "Orphans."}}};
+  record_test(project_, test);
+  write_file_atomically(project_.record_directory() / "stages.json",
+                        R"({"clone": {"database": "shop_prod_clone", "took_ms": 7, "reused": true}, "pristine": {"database": "p", "took_ms": 1200, "note": "loaded"}})");
+  const auto report = recorded_report(project_);
+  EXPECT_EQ(report.project, "shop");
+  ASSERT_TRUE(report.trace.has_value());
+  EXPECT_EQ(report.trace->migrations, trace.migrations);
+  EXPECT_THAT(report.tests, ElementsAre(test));
+  const report::Phase pristine{.name = "pristine", .database = "p", .note = "loaded", .took = 1200ms};
+  const report::Phase clone{.name = "clone", .database = "shop_prod_clone", .reused = true, .took = 7ms};
+  EXPECT_THAT(report.phases, ElementsAre(pristine, clone));
 }
 
-TEST_F(RecordedReportTest, SaysSoWhenNothingWasPendingAndNothingFound) {
-  rehearsal::LockTrace trace;
-  trace.server.version = "17.2";
-  record(trace);
-  EXPECT_EQ(recorded_report(project_), "project shop\nrehearsed on PostgreSQL 17.2, 0 bytes of data\nNo migration was pending.\nNo findings.\n");
-}
-
-TEST_F(RecordedReportTest, BeginsWithAMigrationThatFailed) {
+TEST_F(RecordedReportTest, AMigrationThatFailedIsEnoughForAReport) {
   write_file_atomically(project_.record_directory() / "migration-failure.txt", "division by zero\n  at 1.up.sql:3");
-  EXPECT_EQ(recorded_report(project_), "project shop\nA migration failed:\ndivision by zero\n  at 1.up.sql:3\nNo findings.\n");
+  EXPECT_EQ(recorded_report(project_).migration_failure, "division by zero\n  at 1.up.sql:3");
+}
+
+TEST_F(RecordedReportTest, WritesAllFormsIntoTheRecord) {
+  record_test(project_, {.name = "ForeignKeys.HaveNoOrphans", .labels = {"fk"}});
+  const auto folder = write_reports(project_);
+  EXPECT_THAT(read_file(folder / "report.json"), HasSubstr("ForeignKeys.HaveNoOrphans"));
+  EXPECT_THAT(read_file(folder / "report.md"), HasSubstr("All 1 test passed."));
+  EXPECT_THAT(read_file(folder / "report.html"), HasSubstr("ForeignKeys.HaveNoOrphans"));
 }
 
 TEST_F(RecordedReportTest, ADamagedTraceIsAnError) {

@@ -98,7 +98,10 @@ Arguments parse_arguments(int argc, char** argv) {
   diff->add_flag("--privileges", arguments.privileges, "privileges count");
   auto* rehearse = command("rehearse", "load, migrate observed, fresh, all checks");
   rehearse->add_option("--source", arguments.source, "a source of prodclone.json");
-  command("report", "what the last rehearsal recorded");
+  auto* report = command("report", "what the last rehearsal recorded");
+  report->add_option("--html", arguments.html, "write a page of HTML to this file (-: standard output)");
+  report->add_option("--markdown", arguments.markdown, "write Markdown, as for a job summary");
+  report->add_option("--sarif", arguments.sarif, "write SARIF 2.1.0, as for code scanning");
   auto* server = command("server", "the embedded server");
   server->require_subcommand(1);
   for (const auto& [name, text] : std::map<std::string, std::string>{{"start", "starts it"}, {"stop", "stops it"}, {"status", "tells whether it runs and how to connect"}}) {

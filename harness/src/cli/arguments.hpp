@@ -27,6 +27,7 @@ struct Arguments {
   std::vector<std::string> schemas = {};
   bool strict = false, owners = false, privileges = false;
   bool loopback = false;                             // server start
+  std::string html = {}, markdown = {}, sarif = {};  // report: files, "-" for standard output
 };
 
 // Throws Usage to be printed as it is, with its exit code.

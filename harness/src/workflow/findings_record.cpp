@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 
 #include <prodclone/base/error.hpp>
@@ -24,17 +25,19 @@ std::string safe(std::string name) {
 }
 
 // A file that cannot be read may hold a failure, so it is never passed over.
-std::pair<std::string, checks::Findings> parsed(const std::string& text, const fs::path& file) {
+report::Test parsed(const std::string& text, const fs::path& file) {
   const auto field = [](const nlohmann::json& object, const char* key) { return object.at(key).get<std::string>(); };
   try {
     const auto json = nlohmann::json::parse(text);
     if (field(json, "schema") == version) {
-      checks::Findings findings;
+      report::Test test{.name = field(json, "name"), .labels = json.at("labels").get<std::vector<std::string>>(),
+                        .outcome = report::parse_outcome(field(json, "outcome")).value_or(report::Outcome::failed),
+                        .message = field(json, "message"), .took = std::chrono::milliseconds(json.at("took_ms").get<std::int64_t>())};
       for (const auto& one : json.at("findings"))
-        findings.push_back({field(one, "check"), checks::parse_severity(field(one, "severity")).value_or(checks::Severity::failure), field(one, "object"), field(one, "what"),
-                            field(one, "where"), field(one, "why"), field(one, "remedy"),
-                            one.at("evidence").get<std::vector<std::string>>()});
-      return {field(json, "name"), std::move(findings)};
+        test.findings.push_back({field(one, "check"), checks::parse_severity(field(one, "severity")).value_or(checks::Severity::failure),
+                                 field(one, "object"), field(one, "what"), field(one, "where"), field(one, "why"), field(one, "remedy"),
+                                 one.at("evidence").get<std::vector<std::string>>()});
+      return test;
     }
   } catch (const nlohmann::json::exception&) {
     // Told below, as for a file of another version.
@@ -44,25 +47,26 @@ std::pair<std::string, checks::Findings> parsed(const std::string& text, const f
 
 }  // namespace
 
-void record_findings(const config::Project& project, const std::string& name, const checks::Findings& findings) {
-  nlohmann::ordered_json json = {{"schema", version}, {"name", name}, {"findings", nlohmann::json::array()}};
-  for (const auto& finding : findings)
+void record_test(const config::Project& project, const report::Test& test) {
+  nlohmann::ordered_json json = {{"schema", version}, {"name", test.name}, {"labels", test.labels}, {"outcome", report::to_string(test.outcome)},
+                                 {"message", test.message}, {"took_ms", test.took.count()}, {"findings", nlohmann::json::array()}};
+  for (const auto& finding : test.findings)
     json["findings"].push_back({{"check", finding.check}, {"severity", checks::to_string(finding.severity)}, {"object", finding.object},
                                 {"what", finding.what}, {"where", finding.where}, {"why", finding.why},
                                 {"remedy", finding.remedy}, {"evidence", finding.evidence}});
   make_private_directory(folder(project));
   // What a server of another encoding said need not be UTF-8, and a finding must not be lost for it.
-  write_file_atomically(folder(project) / (safe(name) + ".json"), json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
+  write_file_atomically(folder(project) / (safe(test.name) + ".json"), json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
 }
 
-std::vector<std::pair<std::string, checks::Findings>> recorded_findings(const config::Project& project) {
-  std::vector<std::pair<std::string, checks::Findings>> all;
+std::vector<report::Test> recorded_tests(const config::Project& project) {
+  std::vector<report::Test> all;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder(project), error)) {
     if (entry.path().extension() != ".json") continue;  // being written
     if (const auto text = read_file_if_present(entry.path())) all.push_back(parsed(*text, entry.path()));
   }
-  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return all;
 }
 

@@ -214,6 +214,7 @@ const StageResult& Provisioning::require(Stage stage) {
   json["schema"] = "prodclone/run/1";
   json["stages"][to_string(stage)] = {{"database", result.database}, {"key", result.key}, {"reused", result.reused}, {"took_ms", result.took.count()}, {"note", result.note}};
   write_file_atomically(run_file(project_, run_), json.dump(1) + '\n');
+  write_file_atomically(project_.record_directory() / "stages.json", json["stages"].dump(1) + '\n');   // outlives the run
   return state_->stages[stage];
 }
 

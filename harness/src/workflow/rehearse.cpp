@@ -198,7 +198,7 @@ checks::Findings live_lock_findings(Provisioning& provisioning) {
 
 std::vector<NamedCheck> all_checks() {
   return {
-      {"migration history", "dirty", history_findings},
+      {"migration history", "dirty", history_findings, Stage::pristine},
       {"locks", "locks", [](Provisioning& provisioning) { return lock_findings(provisioning); }},
       {"foreign keys", "fk", foreign_key_findings},
       {"schema: clone against fresh", "schema", drift_findings},
@@ -208,21 +208,36 @@ std::vector<NamedCheck> all_checks() {
   };
 }
 
-std::vector<CheckOutcome> rehearse(Provisioning& provisioning) {
+Rehearsal rehearse(Provisioning& provisioning, const std::function<void()>& once_migrated) {
   clear_findings(provisioning.project());
-  std::vector<CheckOutcome> outcomes;
+  Rehearsal rehearsal;
+  try {
+    provisioning.require(Stage::migrated);
+    if (once_migrated) once_migrated();
+  } catch (const Error& error) {
+    if (error.failure() != Failure::migration_failed) throw;
+    rehearsal.migration_failure = error.what();
+  }
   for (const auto& check : all_checks()) {
     CheckOutcome outcome{.name = check.name, .label = check.label};
+    const auto began = std::chrono::steady_clock::now();
     try {
+      if (!rehearsal.migration_failure.empty() && check.needs != Stage::pristine)
+        throw Error(Failure::migration_failed, "There is no migrated database: a migration failed.", "Mend the migration first.");
       outcome.findings = check.run(provisioning);
     } catch (const std::exception& error) {
       outcome.error = error.what();
-      outcome.findings = {{.check = check.label, .object = check.name, .what = "It could not be checked.", .evidence = {error.what()}}};
     }
-    record_findings(provisioning.project(), check.name, outcome.findings);
-    outcomes.push_back(std::move(outcome));
+    record_test(provisioning.project(), {.name = check.name, .labels = {check.label},
+                                         .outcome = !outcome.error.empty()                     ? report::Outcome::could_not_check
+                                                    : checks::any_failure(outcome.findings) ? report::Outcome::failed
+                                                                                            : report::Outcome::passed,
+                                         .message = outcome.error,
+                                         .took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began),
+                                         .findings = outcome.findings});
+    rehearsal.checks.push_back(std::move(outcome));
   }
-  return outcomes;
+  return rehearsal;
 }
 
 }  // namespace prodclone::workflow

@@ -25,6 +25,7 @@ struct NamedCheck {
   std::string name = {};     // "schema drift"
   std::string label = {};    // the ctest label that runs it
   std::function<checks::Findings(Provisioning&)> run = {};
+  Stage needs = Stage::migrated;   // of what is known before the migrations run: pristine
 };
 std::vector<NamedCheck> all_checks();
 
@@ -34,7 +35,13 @@ struct CheckOutcome {
   std::string error = {};    // it could not check
 };
 
-// Everything; errors are kept, so that one check that cannot run hides no other.
-std::vector<CheckOutcome> rehearse(Provisioning& provisioning);
+struct Rehearsal {
+  std::string migration_failure = {};   // the checks that need the migrated database could not run
+  std::vector<CheckOutcome> checks = {};
+};
+
+// Everything; errors are kept, so that one check that cannot run hides no other. `once_migrated` is called before the
+// first check, unless a migration failed.
+Rehearsal rehearse(Provisioning& provisioning, const std::function<void()>& once_migrated = {});
 
 }  // namespace prodclone::workflow
