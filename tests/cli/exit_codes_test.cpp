@@ -56,6 +56,17 @@ TEST_F(ProgramTest, AMissingConfigurationExitsWithFive) {
                          "  Write one (\"{}\" is enough beside a migrations folder and a dump), or name it with --config.\n");
 }
 
+TEST_F(ProgramTest, AScriptThatAskedForJsonGetsTheErrorInJsonToo) {
+  const auto outcome = prodclone({"status", "--format", "json"});
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_THAT(outcome.err, StartsWith("prodclone: No prodclone.json was found"));
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["schema"], "prodclone/error/1");
+  EXPECT_EQ(json["exit_code"], 5);
+  EXPECT_THAT(json["what"].get<std::string>(), StartsWith("No prodclone.json was found in"));
+  EXPECT_THAT(json["remedy"].get<std::string>(), StartsWith("Write one"));
+}
+
 TEST_F(ProgramTest, ANamedConfigurationThatIsNotThereExitsWithFive) {
   write_config("{}");
   const auto outcome = prodclone({"report", "--config", "none.json"});

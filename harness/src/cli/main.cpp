@@ -10,6 +10,7 @@
 
 #include "arguments.hpp"
 #include "commands.hpp"
+#include "output.hpp"
 
 int main(int argc, char** argv) {
   using namespace prodclone;
@@ -20,14 +21,17 @@ int main(int argc, char** argv) {
       {"schema-diff", cli::schema_diff}, {"rehearse", cli::rehearse}, {"report", cli::report},
       {"server", cli::server},
   };
+  bool json = false;
   try {
     const auto arguments = cli::parse_arguments(argc, argv);
+    json = arguments.json;
     return commands.at(arguments.command)(arguments);
   } catch (const cli::Usage& usage) {
     fmt::print(usage.exit_code == 0 ? stdout : stderr, "{}\n", usage.text);
     return usage.exit_code;
   } catch (const Error& error) {
     fmt::print(stderr, "prodclone: {}\n", error.what());
+    if (json) cli::print_json(error);
     return exit_code(error.failure());
   } catch (const std::exception& error) {
     fmt::print(stderr, "prodclone: {}\n  This is a fault of prodclone itself; please report it.\n", error.what());

@@ -1,6 +1,7 @@
 #include "output.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/progress.hpp>
@@ -30,6 +31,12 @@ void CommandRun::end() {
   if (!report.failed.empty())
     throw Error(Failure::cleanup_incomplete, "Clean-up is incomplete: " + joined(report.failed, "; "),
                 "`prodclone drop-clone` tries again.");
+}
+
+void print_json(const Error& error) {
+  const nlohmann::ordered_json json = {{"schema", "prodclone/error/1"}, {"exit_code", exit_code(error.failure())}, {"what", error.what_failed()},
+                                       {"doing", error.doing()}, {"remedy", error.remedy()}};
+  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 void print_how_to_connect(const pg::ConnInfo& database) {

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include <prodclone/base/error.hpp>
 #include <prodclone/pg/conninfo.hpp>
 #include <prodclone/workflow/provisioning.hpp>
 #include <prodclone/workflow/release.hpp>
@@ -28,6 +29,8 @@ class CommandRun {
   bool ended_ = false;
 };
 
+// "prodclone/error/1" on standard output, for a script that asked for JSON; people read standard error.
+void print_json(const Error& error);
 void print_how_to_connect(const pg::ConnInfo& database);
 void print_stage(const std::string& label, const workflow::StageResult& result);
 void print_release(const workflow::ReleaseReport& report);
