@@ -100,7 +100,7 @@ TEST_F(ClusterCopyTest, WhatIsNotThereCannotBeCopied) {
 }
 
 TEST(CopyStrategyNames, AreWhatTheServerCallsThem) {
-  EXPECT_EQ(to_string(CopyStrategy::clone_files), "copy-on-write (file_copy_method=clone)");
+  EXPECT_EQ(to_string(CopyStrategy::clone_files), "file_copy_method=clone");
   EXPECT_EQ(to_string(CopyStrategy::file_copy), "FILE_COPY");
   EXPECT_EQ(to_string(CopyStrategy::wal_log), "WAL_LOG");
 }

@@ -9,6 +9,7 @@
 #include <prodclone/base/hash.hpp>
 #include <prodclone/pg/quote.hpp>
 
+#include "reflink_copy.hpp"
 #include "sql/end_makers.hpp"
 #include "sql/owned_databases.hpp"
 #include "sql/prepared_transactions.hpp"
@@ -19,6 +20,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::string_view temporary_prefix = "prodclone_tmp_";
+
+// Measured (bench/): WAL_LOG wins for small databases because it needs no checkpoint, copies of files above.
+constexpr Bytes least_for_file_copy{24 << 20};
+
+// What a rung of the ladder says when the next one is to be tried.
+struct NextRung {
+  std::string reason;
+};
 
 // A session that was just closed may take the server a moment to forget.
 template <typename Work>
@@ -38,19 +47,30 @@ void when_unused(const Work& work) {
 
 std::string to_string(CopyStrategy strategy) {
   switch (strategy) {
-    case CopyStrategy::clone_files: return "copy-on-write (file_copy_method=clone)";
+    case CopyStrategy::clone_files: return "file_copy_method=clone";
+    case CopyStrategy::reflink: return "reflink";
     case CopyStrategy::file_copy: return "FILE_COPY";
     case CopyStrategy::wal_log: return "WAL_LOG";
   }
   return "FILE_COPY";
 }
 
+std::string to_string(const CopyReport& report) {
+  const auto how = !report.shares_blocks                             ? to_string(report.strategy)
+                   : report.strategy == CopyStrategy::reflink ? "reflink"
+                                                              : "reflink (" + to_string(report.strategy) + ")";
+  auto text = fmt::format("copied {} by {} in {}", prodclone::to_string(report.size), how, prodclone::to_string(report.took));
+  if (!report.not_better.empty()) text += " (no reflink: " + report.not_better + ")";
+  return text;
+}
+
 Cluster::Cluster(pg::ConnInfo maintenance, std::string workspace, std::string project,
-                 std::function<std::optional<Bytes>()> free_bytes)
+                 std::function<std::optional<Bytes>()> free_bytes, std::optional<OwnFiles> files)
     : maintenance_(std::move(maintenance)),
       workspace_(std::move(workspace)),
       project_(std::move(project)),
-      free_bytes_(std::move(free_bytes)) {}
+      free_bytes_(std::move(free_bytes)),
+      files_(std::move(files)) {}
 
 pg::Session& Cluster::session() {
   if (!session_) {
@@ -97,14 +117,20 @@ Bytes Cluster::size(const std::string& name) {
   return {session().query("SELECT pg_catalog.pg_database_size($1::name) AS size", {name}).integer(0, "size")};
 }
 
-void Cluster::ensure_room_for(Bytes needed, const std::string& what) {
+void Cluster::ensure_room_for(Bytes needed, const std::string& what, const std::string& instead) {
   if (!free_bytes_) return;
   const auto room = free_bytes_();
   if (!room || *room > needed) return;
   throw Error(Failure::could_not_check,
               fmt::format("{} needs about {} and the server's disk has {} left.", what, to_string(needed), to_string(*room)),
               "Free some room (`prodclone drop-clone` removes what earlier commands kept), or move the project's "
-              ".prodclone folder to a larger disk.");
+              ".prodclone folder to a larger disk." + (instead.empty() ? "" : ' ' + instead));
+}
+
+Bytes Cluster::room_of_copy(Bytes size) {
+  // A clone takes what is written to it; the rest is an empty database and the file system's own papers.
+  const bool shared = files_ && files_->reflinks.work && size >= least_for_file_copy;
+  return shared ? std::min(size, Bytes{64 << 20}) : size;
 }
 
 namespace {
@@ -128,16 +154,16 @@ std::vector<std::string> Cluster::abandon(const std::string& run) {
   return dropped;
 }
 
-template <typename Fill>
-void Cluster::make_named(const std::string& name, Mark mark, const std::string& create_tail, const Fill& fill) {
+template <typename Create, typename Fill>
+void Cluster::make_named(const std::string& name, Mark mark, const Create& create, const Fill& fill) {
   drop(name);
   mark.workspace = workspace_;
   mark.project = project_;
   mark.made_at = iso8601(std::chrono::system_clock::now());
   const std::string temporary = temporary_prefix_of(mark.run) + random_hex(8);
   const std::string quoted = pg::quote_identifier(temporary);
-  when_unused([&] { session().execute("CREATE DATABASE " + quoted + create_tail); });
   try {
+    create(temporary);
     session().execute("COMMENT ON DATABASE " + quoted + " IS " + pg::quote_literal(to_comment(mark)));
     fill(conninfo(temporary));
     when_unused([&] { session().execute("ALTER DATABASE " + quoted + " RENAME TO " + pg::quote_identifier(name)); });
@@ -153,55 +179,94 @@ void Cluster::make_named(const std::string& name, Mark mark, const std::string& 
 
 std::string Cluster::make(const std::string& name, Mark mark, const Locale& locale,
                           const std::function<void(const pg::ConnInfo&)>& fill) {
+  const auto with = [&](const std::string& tail) {
+    return [this, tail](const std::string& temporary) { when_unused([&] { session().execute("CREATE DATABASE " + pg::quote_identifier(temporary) + tail); }); };
+  };
   std::string tail = " TEMPLATE template0";
   if (!locale.encoding.empty()) tail += " ENCODING " + pg::quote_literal(locale.encoding);
   auto sorted = tail;
   if (!locale.collate.empty()) sorted += " LC_COLLATE " + pg::quote_literal(locale.collate);
   if (!locale.ctype.empty()) sorted += " LC_CTYPE " + pg::quote_literal(locale.ctype);
   try {
-    make_named(name, mark, sorted, fill);
+    make_named(name, mark, with(sorted), fill);
     return {};
   } catch (const pg::SqlError& error) {
     // Only the operating system knows which locales there are, and tells when it is asked to use one.
     const bool unknown_locale = error.facts().statement.starts_with("CREATE DATABASE") && error.facts().message.find("locale") != std::string::npos;
     if (!unknown_locale || sorted == tail) throw;
   }
-  make_named(name, std::move(mark), tail, fill);
+  make_named(name, std::move(mark), with(tail), fill);
   return fmt::format("The server does not know production's locale {}, so {} sorts by the server's own. Install it (Debian: "
                      "locales-all) where order matters.", locale.collate, name);
 }
 
-CopyStrategy Cluster::strategy_for(Bytes size) {
-  // Measured (bench/): WAL_LOG wins for small databases because it needs no checkpoint, FILE_COPY from tens of MB on;
+std::vector<CopyStrategy> Cluster::ladder(Bytes size) {
+  const int major = server_major();
+  if (major >= 15 && size < least_for_file_copy) return {CopyStrategy::wal_log, CopyStrategy::file_copy};
+  std::vector<CopyStrategy> rungs;
   // PostgreSQL 18 clones files where the file system can and copies them in the kernel where it cannot.
-  if (server_major() < 15) return CopyStrategy::file_copy;
-  if (size < Bytes{24 << 20}) return CopyStrategy::wal_log;
-  return server_major() >= 18 ? CopyStrategy::clone_files : CopyStrategy::file_copy;
+  if (major >= 18) rungs.push_back(CopyStrategy::clone_files);
+  else if (files_ && files_->reflinks.work && size >= least_for_file_copy) rungs.push_back(CopyStrategy::reflink);
+  rungs.push_back(CopyStrategy::file_copy);
+  if (major >= 15) rungs.push_back(CopyStrategy::wal_log);
+  return rungs;
 }
+
+void Cluster::create_copy(CopyStrategy strategy, const std::string& source, const std::string& name) {
+  if (strategy == CopyStrategy::reflink)
+    return when_unused([&] {
+      session().execute("DROP DATABASE IF EXISTS " + pg::quote_identifier(name));
+      copy_by_reflink(session(), files_->data, source, name);
+    });
+  std::string statement = "CREATE DATABASE " + pg::quote_identifier(name) + " TEMPLATE " + pg::quote_identifier(source);
+  if (server_major() >= 15) statement += strategy == CopyStrategy::wal_log ? " STRATEGY wal_log" : " STRATEGY file_copy";
+  if (server_major() >= 18) session().execute(strategy == CopyStrategy::clone_files ? "SET file_copy_method = 'clone'" : "SET file_copy_method = 'copy'");
+  when_unused([&] { session().execute(statement); });
+}
+
+namespace {
+// A better way that fails is no reason to fail; one that would fail in every other way is. A full disk is worse for the
+// next rung than for this one.
+bool may_fall(const Error& error) {
+  const auto* said = dynamic_cast<const pg::SqlError*>(&error);
+  if (said == nullptr) return true;
+  if (said->connection_lost() || said->is("53")) return false;
+  for (const char* everywhere : {"55006", "3D000", "42501", "42P04", "57"})
+    if (said->is(everywhere)) return false;
+  return true;
+}
+}  // namespace
 
 CopyReport Cluster::copy(const std::string& source, const std::string& name, Mark mark,
                          const std::function<void(const pg::ConnInfo&)>& alter) {
-  const auto began = Clock::now();
-  const Bytes bytes = size(source);
-  ensure_room_for(bytes, fmt::format("Copying {} to {}", source, name));
-  auto strategy = strategy_for(bytes);
-  const auto tail = [&] {
-    std::string text = " TEMPLATE " + pg::quote_identifier(source);
-    if (server_major() >= 15) text += strategy == CopyStrategy::wal_log ? " STRATEGY wal_log" : " STRATEGY file_copy";
-    return text;
-  };
+  CopyReport report{.size = size(source)};
+  ensure_room_for(room_of_copy(report.size), fmt::format("Copying {} to {}", source, name));
+  if (files_ && !files_->reflinks.work && report.size >= least_for_file_copy) report.not_better = files_->reflinks.reason;
   const auto fill = [&](const pg::ConnInfo& copy) {
     if (alter) alter(copy);
   };
-  if (strategy == CopyStrategy::clone_files) {
+  const auto rungs = ladder(report.size);
+  for (const auto strategy : rungs) {
+    const auto create = [&](const std::string& temporary) {
+      const auto began = Clock::now();
+      try {
+        create_copy(strategy, source, temporary);
+      } catch (const Error& error) {
+        if (strategy == rungs.back() || !may_fall(error)) throw;
+        throw NextRung{fmt::format("{} failed: {}", to_string(strategy), error.what_failed())};
+      }
+      report.took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
+    };
     try {
-      session().execute("SET file_copy_method = 'clone'");
-    } catch (const pg::SqlError&) {
-      strategy = CopyStrategy::file_copy;  // built without it
+      make_named(name, mark, create, fill);
+      report.strategy = strategy;
+      report.shares_blocks = strategy == CopyStrategy::reflink || (strategy == CopyStrategy::clone_files && files_ && files_->reflinks.work);
+      return report;
+    } catch (const NextRung& next) {
+      report.not_better = next.reason;
     }
   }
-  make_named(name, std::move(mark), tail(), fill);
-  return {strategy, bytes, std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began)};
+  throw std::logic_error("a ladder without rungs");
 }
 
 void Cluster::seal(const std::string& name) {

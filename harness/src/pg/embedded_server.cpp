@@ -16,6 +16,7 @@
 #include <prodclone/base/text.hpp>
 #include <prodclone/pg/driver.hpp>
 #include <prodclone/pg/quote.hpp>
+#include <prodclone/pg/reflink.hpp>
 #include <prodclone/process/child.hpp>
 
 #include "server_cluster.hpp"
@@ -345,6 +346,7 @@ void EmbeddedServer::destroy(const fs::path& home) {
         if (is_cluster_entry(entry)) remove_cluster(entry);
     fs::remove(places.log());
     fs::remove(places.log().string() + ".1");
+    fs::remove(reflinks_file(places.home));
     std::error_code error;
     if (places.data_bases.size() > 1) {
       fs::remove(places.data_bases.back() / home_file, error);

@@ -200,7 +200,7 @@ databases::Cluster& Provisioning::cluster() {
   if (!state_->cluster) {
     const auto found = server();
     state_->cluster = std::make_unique<databases::Cluster>(found.maintenance, workspace_id(project_), project_.name,
-                                                           [found] { return found.free_space(); });
+                                                           [found] { return found.free_space(); }, found.own_files());
   }
   return *state_->cluster;
 }

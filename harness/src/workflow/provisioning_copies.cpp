@@ -86,7 +86,7 @@ StageResult Provisioning::make_clone_from(Stage stage, const std::string& by) {
   });
   leases_.keep(thing_of(name), by);
   leases_.keep(server().thing(), by);
-  StageResult result{.database = name, .key = source.key, .took = report.took, .note = fmt::format("{} copied by {}", prodclone::to_string(report.size), to_string(report.strategy))};
+  StageResult result{.database = name, .key = source.key, .took = report.took, .note = to_string(report)};
   state_->stages[Stage::clone] = result;
   return result;
 }

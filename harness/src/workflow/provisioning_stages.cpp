@@ -94,7 +94,7 @@ StageResult Provisioning::make_migrated() {
                                      [&](const pg::ConnInfo& copy) { apply_pending_observed(copy); });
   write_file_atomically(key_file, key);
   cluster().seal(name);
-  return {.database = name, .key = key, .note = fmt::format("copied {} by {}", prodclone::to_string(report.size), to_string(report.strategy))};
+  return {.database = name, .key = key, .note = to_string(report)};
 }
 
 void Provisioning::apply_pending_observed(const pg::ConnInfo& database) {
@@ -165,7 +165,7 @@ StageResult Provisioning::make_clone() {
   const auto report = cluster().copy(migrated.database, name, mark(Use::clone, migrated.key), [&](const pg::ConnInfo& copy) {
     apply_settings(copy);
   });
-  return {.database = name, .key = migrated.key, .note = fmt::format("copied {} by {} in {}", prodclone::to_string(report.size), to_string(report.strategy), prodclone::to_string(report.took))};
+  return {.database = name, .key = migrated.key, .note = to_string(report)};
 }
 
 void Provisioning::build_from_nothing(const pg::ConnInfo& database, const std::vector<std::string>& ids) {

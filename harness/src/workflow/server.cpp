@@ -68,6 +68,11 @@ std::optional<Bytes> Server::free_space() const {
   return Bytes{static_cast<std::int64_t>(space.available)};
 }
 
+std::optional<databases::OwnFiles> Server::own_files() const {
+  if (!embedded) return std::nullopt;
+  return databases::OwnFiles{.data = data, .reflinks = pg::reflinks_of(home, data)};
+}
+
 std::filesystem::path server_home(const config::Project& project, int major) {
   return project.state_directory() / ("server-" + std::to_string(major));
 }

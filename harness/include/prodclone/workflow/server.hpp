@@ -7,6 +7,7 @@
 
 #include <prodclone/base/quantities.hpp>
 #include <prodclone/config/project.hpp>
+#include <prodclone/databases/cluster.hpp>
 #include <prodclone/databases/leases.hpp>
 #include <prodclone/pg/conninfo.hpp>
 
@@ -22,6 +23,8 @@ struct Server {
 
   // "server:15", "server:url"; leased while runs need it.
   std::string thing() const { return embedded ? "server:" + std::to_string(major) : "server:url"; }
+  // The data folder and what its disk can do (measured once), where it is ours.
+  std::optional<databases::OwnFiles> own_files() const;
   std::optional<Bytes> free_space() const;  // on the disk of the data folder, where it is ours to see
 };
 
