@@ -12,6 +12,20 @@
 
 namespace prodclone::config {
 
+namespace {
+
+// Every waiver says why, and until when.
+template <typename Waiver>
+void finish(JsonObject& object, Waiver& waiver) {
+  waiver.reason = object.text("reason");
+  const auto until = object.text("until");
+  object.finish();
+  if (waiver.reason.empty() || until.empty()) throw Error(Failure::usage, fmt::format("{} needs reason and until.", object.where()));
+  waiver.until = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(parse_iso8601(until + "T00:00:00Z")));
+}
+
+}  // namespace
+
 Waivers read_waivers(const std::filesystem::path& file) {
   Waivers waivers;
   if (file.empty()) return waivers;
@@ -19,12 +33,25 @@ Waivers read_waivers(const std::filesystem::path& file) {
   if (json.is_discarded()) throw Error(Failure::usage, fmt::format("{} is not valid JSON.", file.string()));
   JsonObject top(json, file.filename().string());
   for (auto& object : top.objects("leftovers")) {
-    LeftoverWaiver waiver{object.text("kind", "*"), object.text("name", "*"), object.text("word", "*"), object.text("reason"), {}};
-    const auto until = object.text("until");
-    object.finish();
-    if (waiver.reason.empty() || until.empty()) throw Error(Failure::usage, fmt::format("{} needs reason and until.", object.where()));
-    waiver.until = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(parse_iso8601(until + "T00:00:00Z")));
+    LeftoverWaiver waiver{.kind = object.text("kind", "*"), .name = object.text("name", "*"), .word = object.text("word", "*")};
+    finish(object, waiver);
     waivers.leftovers.push_back(std::move(waiver));
+  }
+  for (auto& object : top.objects("leftovers_left")) {
+    LeftoverLeftWaiver waiver{.kind = object.text("kind", "*"), .name = object.text("name", "*")};
+    finish(object, waiver);
+    waivers.leftovers_left.push_back(std::move(waiver));
+  }
+  for (auto& object : top.objects("down_losses")) {
+    DownLossWaiver waiver{.migration = object.text("migration", "*"), .table = object.text("table", "*"), .column = object.text("column", "*")};
+    finish(object, waiver);
+    waivers.down_losses.push_back(std::move(waiver));
+  }
+  for (auto& object : top.objects("irreversible")) {
+    IrreversibleWaiver waiver{.migration = object.text("migration")};
+    finish(object, waiver);
+    if (waiver.migration.empty()) throw Error(Failure::usage, fmt::format("{} needs migration.", object.where()));
+    waivers.irreversible.push_back(std::move(waiver));
   }
   top.finish();
   return waivers;

@@ -13,6 +13,7 @@
 #include <prodclone/process/child.hpp>
 #include <prodclone/rehearsal/lock_observer.hpp>
 #include <prodclone/rehearsal/lock_trace_json.hpp>
+#include <prodclone/rehearsal/remains_json.hpp>
 #include <prodclone/schema/snapshot.hpp>
 #include <prodclone/schema/snapshot_json.hpp>
 
@@ -107,7 +108,20 @@ void Provisioning::apply_pending_observed(const pg::ConnInfo& database) {
     taken.database = project_.databases.clone;
     write_file_atomically(record / file, schema::snapshot_to_json(taken));
   };
+  // What cannot be looked at is for the leftovers suite to say; everything else can still be rehearsed.
+  const auto look_at_remains = [&](const char* file, bool temporary) {
+    rehearsal::Remains remains;
+    try {
+      pg::Session session(database);
+      remains = rehearsal::look_at_remains(session);
+    } catch (const Error& error) {
+      remains.could_not_look = error.what();
+    }
+    if (!temporary) std::erase_if(remains.items, [](const auto& item) { return item.kind == "temporary_table"; });
+    write_file_atomically(record / file, rehearsal::to_json(remains));
+  };
   snapshot("schema-pristine.json");
+  look_at_remains("remains-before.json", false);
   fs::remove(record / "migration-failure.txt");
   // The copy still has its temporary name: what people read names the clone that is made from it.
   const auto finish = [&](rehearsal::LockTrace trace) {
@@ -121,6 +135,7 @@ void Provisioning::apply_pending_observed(const pg::ConnInfo& database) {
     trace.migrations.push_back({.name = joined(project_.migrations.command.up, " "), .succeeded = true});
     trace.not_measured.push_back("the locks of an external migration tool, which sends its statements itself");
     finish(std::move(trace));
+    look_at_remains("remains-after.json", false);  // its session may still be on its way out, with its temporary tables
   } else {
     pg::Driver driver(database);
     try {
@@ -136,6 +151,7 @@ void Provisioning::apply_pending_observed(const pg::ConnInfo& database) {
       throw;
     }
     finish(observer.take());
+    look_at_remains("remains-after.json", true);
   }
   snapshot("schema-migrated.json");
   pg::Session(database).execute("ANALYZE");

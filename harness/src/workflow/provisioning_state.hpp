@@ -14,7 +14,7 @@
 namespace prodclone::workflow {
 
 // Bumped when a stage is made in another way, so that what an older prodclone made is not taken for the same.
-inline constexpr const char* generation = "1";
+inline constexpr const char* generation = "2";
 
 inline std::string thing_of(const std::string& database) { return "database:" + database; }
 

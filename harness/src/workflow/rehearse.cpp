@@ -30,6 +30,7 @@
 #include <prodclone/schema/snapshot_json.hpp>
 #include <prodclone/schema/text_diff.hpp>
 #include <prodclone/workflow/findings_record.hpp>
+#include <prodclone/workflow/leftovers.hpp>
 
 namespace prodclone::workflow {
 
@@ -201,6 +202,7 @@ std::vector<NamedCheck> all_checks() {
       {"migration history", "dirty", history_findings, Stage::pristine},
       {"locks", "locks", [](Provisioning& provisioning) { return lock_findings(provisioning); }},
       {"foreign keys", "fk", foreign_key_findings},
+      {"leftovers", "leftovers", [](Provisioning& provisioning) { return leftover_findings(provisioning); }},
       {"schema: clone against fresh", "schema", drift_findings},
       {"schema: clone against declared", "schema", declared_schema_findings},
       {"schema: replaced names", "schema", lineage_findings},

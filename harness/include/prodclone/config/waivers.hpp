@@ -17,8 +17,35 @@ struct LeftoverWaiver {
   std::chrono::year_month_day until = {};   // the last day on which it holds
 };
 
+// What a migration may leave in the database (`leftovers_left`).
+struct LeftoverLeftWaiver {
+  std::string kind = "*";       // a rule of the leftovers suite: "unvalidated_constraint"
+  std::string name = "*";       // qualified, as the finding's object gives it
+  std::string reason = {};
+  std::chrono::year_month_day until = {};
+};
+
+// What a down script may lose of production's data (`down_losses`).
+struct DownLossWaiver {
+  std::string migration = "*";  // id or name
+  std::string table = "*";      // qualified, as pristine has it
+  std::string column = "*";     // `*` alone also accepts lost rows
+  std::string reason = {};
+  std::chrono::year_month_day until = {};
+};
+
+// A migration without a way back (`irreversible`).
+struct IrreversibleWaiver {
+  std::string migration = {};   // id or name
+  std::string reason = {};
+  std::chrono::year_month_day until = {};
+};
+
 struct Waivers {
   std::vector<LeftoverWaiver> leftovers = {};
+  std::vector<LeftoverLeftWaiver> leftovers_left = {};
+  std::vector<DownLossWaiver> down_losses = {};
+  std::vector<IrreversibleWaiver> irreversible = {};
 };
 
 // Throws Error(usage) that names file and key; no file: no waivers.

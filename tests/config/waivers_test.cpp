@@ -1,0 +1,67 @@
+#include <prodclone/config/waivers.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include <prodclone/base/error.hpp>
+#include <prodclone/base/files.hpp>
+
+namespace prodclone::config {
+namespace {
+
+using testing::HasSubstr;
+
+class WaiversFile : public testing::Test {
+ protected:
+  Waivers read(const std::string& text) const {
+    write_file_atomically(file_, text);
+    return read_waivers(file_);
+  }
+  std::string refusal(const std::string& text) const {
+    try {
+      read(text);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.failure(), Failure::usage);
+      return error.what();
+    }
+    return "nothing was thrown";
+  }
+  void TearDown() override { std::filesystem::remove(file_); }
+
+ private:
+  std::filesystem::path file_ = std::filesystem::path(testing::TempDir()) /
+                                (std::string("waivers_") + testing::UnitTest::GetInstance()->current_test_info()->name() + ".json");
+};
+
+TEST_F(WaiversFile, IsReadKindByKind) {
+  const auto waivers = read(R"({
+    "leftovers": [{"word": "legal_entity", "reason": "history", "until": "2027-01-31"}],
+    "leftovers_left": [{"kind": "invalid_index", "name": "public.i", "reason": "rebuilt at night", "until": "2027-02-28"}],
+    "down_losses": [{"migration": "7", "table": "public.t", "column": "c", "reason": "derived", "until": "2027-03-31"}],
+    "irreversible": [{"migration": "8-*", "reason": "drops the archive", "until": "2027-04-30"}]})");
+  ASSERT_EQ(waivers.leftovers.size(), 1U);
+  EXPECT_EQ(waivers.leftovers[0].word, "legal_entity");
+  EXPECT_EQ(waivers.leftovers[0].kind, "*");
+  ASSERT_EQ(waivers.leftovers_left.size(), 1U);
+  EXPECT_EQ(waivers.leftovers_left[0].kind, "invalid_index");
+  EXPECT_EQ(waivers.leftovers_left[0].until, std::chrono::year_month_day(std::chrono::year(2027), std::chrono::month(2), std::chrono::day(28)));
+  ASSERT_EQ(waivers.down_losses.size(), 1U);
+  EXPECT_EQ(waivers.down_losses[0].column, "c");
+  ASSERT_EQ(waivers.irreversible.size(), 1U);
+  EXPECT_EQ(waivers.irreversible[0].migration, "8-*");
+}
+
+TEST_F(WaiversFile, RefusesOneWithoutAReasonOrAnEnd) {
+  EXPECT_THAT(refusal(R"({"leftovers_left": [{"kind": "invalid_index", "until": "2027-01-31"}]})"), HasSubstr("leftovers_left[0] needs reason and until"));
+  EXPECT_THAT(refusal(R"({"irreversible": [{"migration": "8", "reason": "r"}]})"), HasSubstr("irreversible[0] needs reason and until"));
+  EXPECT_THAT(refusal(R"({"irreversible": [{"reason": "r", "until": "2027-01-31"}]})"), HasSubstr("irreversible[0] needs migration"));
+}
+
+TEST_F(WaiversFile, NamesAnUnknownKeyAndTheNearest) {
+  EXPECT_THAT(refusal(R"({"down_loses": []})"), HasSubstr("down_losses"));
+}
+
+}  // namespace
+}  // namespace prodclone::config
