@@ -11,12 +11,17 @@
 #   prodclone_add_case(<name> SOURCES <file>… [NEEDS <stage>…] [LABELS <label>…] [TIMED])
 #     The same with the label refactor: one folder for each refactor. TIMED (also of suites): it judges durations, so
 #     nothing else may run beside it.
+#   prodclone_add_sql_cases([DIRECTORY <folder>])
+#     The cases written in SQL alone in the project's folder refactors/, or in another one (from the project's own):
+#     each file a CTest entry labelled prodclone, refactor and what its case.json names. They are looked for each time
+#     ctest starts, so a new file needs no build. Part of the standard suites.
 include_guard(GLOBAL)
 include(GoogleTest)
 
 set(PRODCLONE_STAGES pristine migrated clone fresh expected CACHE INTERNAL "what a suite may need")
 get_filename_component(PRODCLONE_SUITES_DIR ${CMAKE_CURRENT_LIST_DIR}/../suites ABSOLUTE)
 set(PRODCLONE_SUITES_DIR ${PRODCLONE_SUITES_DIR} CACHE INTERNAL "where the standard suites are; unused once installed")
+set(PRODCLONE_DISCOVER ${CMAKE_CURRENT_LIST_DIR}/ProdcloneDiscover.cmake CACHE INTERNAL "lists tests when ctest starts")
 # Installed, it stands beside this file.
 find_file(main_ suite_main.cpp PATHS ${CMAKE_CURRENT_LIST_DIR} ${CMAKE_CURRENT_LIST_DIR}/../fixtures/src
   NO_DEFAULT_PATH NO_CACHE REQUIRED)
@@ -76,6 +81,36 @@ function(prodclone_add_standard_suites)
   prodclone_add_suite(suite_locks SOURCES ${PRODCLONE_SUITES_DIR}/locks/lock_suite.cpp NEEDS migrated LABELS locks)
   prodclone_add_suite(suite_dirty SOURCES ${PRODCLONE_SUITES_DIR}/dirty/dirty_suite.cpp NEEDS pristine LABELS dirty)
   prodclone_add_suite(suite_leftovers SOURCES ${PRODCLONE_SUITES_DIR}/leftovers/leftover_suite.cpp NEEDS migrated LABELS leftovers)
+  if(prodclone_standard_ STREQUAL "build")
+    prodclone_build_standard_suite_(suite_sql_cases ${PRODCLONE_SUITES_DIR}/refactors/sql_cases.cpp "" refactor FALSE)
+  else()
+    prodclone_add_sql_cases()
+  endif()
+endfunction()
+
+function(prodclone_add_sql_cases)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "DIRECTORY" "")
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "prodclone_add_sql_cases: unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  get_property(config GLOBAL PROPERTY prodclone_config)
+  if(NOT config)
+    message(FATAL_ERROR "prodclone_add_sql_cases: call prodclone_project(CONFIG prodclone.json) first")
+  endif()
+  set(arguments "")
+  if(arg_DIRECTORY)
+    set(arguments "--prodclone-cases=${arg_DIRECTORY}")
+  endif()
+  string(MD5 digest "${arguments}")
+  string(SUBSTRING ${digest} 0 8 digest)
+  set(script ${CMAKE_CURRENT_BINARY_DIR}/prodclone-sql-cases-${digest}.cmake)
+  set(binary $<TARGET_FILE:prodclone::suite_sql_cases>)
+  file(GENERATE OUTPUT ${script} CONTENT
+    "include(\"${PRODCLONE_DISCOVER}\")\nprodclone_discover(suite_sql_cases \"${binary}\" CONFIG \"${config}\" ARGUMENTS \"${arguments}\")\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${script})
+  prodclone_join_suites_(prodclone::suite_sql_cases)
+  # It may have no case, unlike a suite in C++.
+  set_property(GLOBAL APPEND PROPERTY prodclone_suites "suite_sql_cases?${binary}?${arguments}")
 endfunction()
 
 function(prodclone_add_suite name)
@@ -108,7 +143,7 @@ function(prodclone_add_ caller name label)
   endforeach()
   set(target ${name})
   if(prodclone_standard_ STREQUAL "build")
-    prodclone_build_standard_suite_(${name} "${arg_SOURCES}" "${arg_NEEDS}" "${arg_LABELS}")
+    prodclone_build_standard_suite_(${name} "${arg_SOURCES}" "${arg_NEEDS}" "${arg_LABELS}" ${arg_TIMED})
     return()
   elseif(prodclone_standard_ STREQUAL "register")
     # In one build with prodclone it is the target itself, since nothing can be set on an alias.
@@ -118,7 +153,8 @@ function(prodclone_add_ caller name label)
   else()
     add_executable(${name} ${arg_SOURCES})
     target_link_libraries(${name} PRIVATE prodclone::testing)
-    prodclone_configure_suite_(${name} "${arg_NEEDS}" "${label};${arg_LABELS}")
+    prodclone_configure_suite_(${name} "${arg_NEEDS}" "${label};${arg_LABELS}" ${arg_TIMED})
+    target_sources(${name} PRIVATE ${PRODCLONE_SUITE_MAIN})
     target_compile_definitions(${name} PRIVATE
       PRODCLONE_DEFAULT_CONFIG="${config}" PRODCLONE_CASE_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
   endif()
@@ -136,27 +172,39 @@ function(prodclone_add_ caller name label)
   include(GoogleTest)  # in this scope too: it finds its script through a variable
   gtest_discover_tests(${target} NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES ${properties} ENVIRONMENT PRODCLONE_UNDER_CTEST=1 ENVIRONMENT PRODCLONE_PROJECT=${config} TIMEOUT 3600)
+  prodclone_join_suites_(${target})
+  set_property(GLOBAL APPEND PROPERTY prodclone_suites "${name}=$<TARGET_FILE:${target}>")
+endfunction()
+
+function(prodclone_join_suites_ target)
   if(NOT TARGET prodclone_suites)
     add_custom_target(prodclone_suites)
     add_dependencies(prodclone_suites prodclone::provision)
   endif()
   add_dependencies(prodclone_suites ${target})
-  set_property(GLOBAL APPEND PROPERTY prodclone_suites "${name}=$<TARGET_FILE:${target}>")
 endfunction()
 
-function(prodclone_configure_suite_ target needs labels)
+# What the suite's main must know, so that it can say it of itself where there is no CMake.
+function(prodclone_configure_suite_ target needs labels timed)
   list(JOIN needs "," needs)
   list(REMOVE_ITEM labels "")
   list(JOIN labels "," labels)
-  target_sources(${target} PRIVATE ${PRODCLONE_SUITE_MAIN})
-  target_compile_definitions(${target} PRIVATE PRODCLONE_SUITE_NEEDS="${needs}" PRODCLONE_SUITE_LABELS="${labels}")
+  set(is_timed false)
+  if(timed)
+    set(is_timed true)
+  endif()
+  target_compile_definitions(${target} PRIVATE
+    PRODCLONE_SUITE_NEEDS="${needs}" PRODCLONE_SUITE_LABELS="${labels}" PRODCLONE_SUITE_TIMED=${is_timed})
 endfunction()
 
-function(prodclone_build_standard_suite_ name sources needs labels)
+function(prodclone_build_standard_suite_ name sources needs labels timed)
   add_executable(${name} ${sources})
   add_executable(prodclone::${name} ALIAS ${name})
   target_link_libraries(${name} PRIVATE prodclone::testing)
-  prodclone_configure_suite_(${name} "${needs}" "${labels}")
+  prodclone_configure_suite_(${name} "${needs}" "${labels}" ${timed})
+  if(NOT name STREQUAL "suite_sql_cases")  # it has a main of its own
+    target_sources(${name} PRIVATE ${PRODCLONE_SUITE_MAIN})
+  endif()
   prodclone_install_program(${name} ${CMAKE_INSTALL_LIBEXECDIR}/prodclone)
 endfunction()
 

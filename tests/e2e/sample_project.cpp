@@ -233,7 +233,7 @@ process::Command Ctest::command(const std::vector<std::string>& arguments) const
 CtestResult Ctest::result(process::Outcome outcome) const {
   CtestResult result{.outcome = std::move(outcome)};
   result.cases = parse_junit(read_file_if_present(folder() / "junit.xml").value_or(""));
-  const auto listed = process::run({.arguments = {PRODCLONE_CTEST, "--test-dir", folder().string(), "--show-only=json-v1"}}, {.limit = std::size_t{64} << 20});
+  const auto listed = process::run({.arguments = {PRODCLONE_CTEST, "--test-dir", folder().string(), "--show-only=json-v1"}, .environment = environment_}, {.limit = std::size_t{64} << 20});
   const auto tests = nlohmann::json::parse(listed.out);
   for (const auto& test : tests.at("tests"))
     for (const auto& property : test.at("properties"))

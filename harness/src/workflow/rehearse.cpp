@@ -31,6 +31,7 @@
 #include <prodclone/schema/text_diff.hpp>
 #include <prodclone/workflow/findings_record.hpp>
 #include <prodclone/workflow/leftovers.hpp>
+#include <prodclone/workflow/sql_cases.hpp>
 
 namespace prodclone::workflow {
 
@@ -207,6 +208,7 @@ std::vector<NamedCheck> all_checks() {
       {"schema: clone against declared", "schema", declared_schema_findings},
       {"schema: replaced names", "schema", lineage_findings},
       {"schema: pg_dump's opinion", "schema", second_opinion_findings},
+      {"SQL-only cases", "refactor", sql_case_findings, Stage::pristine},
   };
 }
 

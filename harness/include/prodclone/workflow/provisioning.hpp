@@ -77,6 +77,11 @@ class Provisioning {
   // run, or by `drop`. Where production has the migration already, it is built from nothing instead.
   pg::ConnInfo private_copy_before(const std::string& migration);
   pg::ConnInfo private_copy_of(Stage stage);
+  // The database right before or right after a migration, made once for all processes of the run, which only read it.
+  pg::ConnInfo shared_copy_before(const std::string& migration);
+  pg::ConnInfo shared_copy_after(const std::string& migration);
+  // Whether production has it still to come; an external tool's migrations always count as such.
+  bool is_pending(const std::string& migration);
   // The schema of a stage after one more dump and restore: some definitions print differently before and after one.
   pg::ConnInfo schema_copy_of(Stage stage);
   pg::ConnInfo scratch_from_dump(const std::filesystem::path& file);
@@ -107,6 +112,8 @@ class Provisioning {
   std::string settled_name(const std::string& configured, const std::string& key);
   StageResult make_fresh();
   StageResult make_expected();
+  enum class Side { before, after };
+  pg::ConnInfo shared_copy(const std::string& migration, Side side);
   void apply_pending_observed(const pg::ConnInfo& database);
   enum class Content { schema, schema_and_data };
   void restore_into(const pg::ConnInfo& target, const pg::ConnInfo& source, Content content);
