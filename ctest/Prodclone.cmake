@@ -4,7 +4,7 @@
 #     Names the project that the suites below rehearse, and registers its provisioning and clean-up with CTest.
 #     The environment variable PRODCLONE_CONFIG, read when a test runs, names another.
 #   prodclone_add_standard_suites()
-#     The suites that every migration should pass: schema, fk, locks, dirty, leftovers.
+#     The suites that every migration should pass: schema, fk, data, locks, dirty, leftovers.
 #   prodclone_add_suite(<name> SOURCES <file>… [NEEDS <stage>…] [LABELS <label>…])
 #     A suite: one GoogleTest binary, each of its tests a CTest entry labelled prodclone and <label>….
 #     Stages: pristine migrated clone fresh expected.
@@ -78,6 +78,7 @@ function(prodclone_add_standard_suites)
   prodclone_add_suite(suite_schema SOURCES ${PRODCLONE_SUITES_DIR}/schema/schema_suite.cpp
     NEEDS clone fresh expected LABELS schema)
   prodclone_add_suite(suite_fk SOURCES ${PRODCLONE_SUITES_DIR}/fk/foreign_key_suite.cpp NEEDS clone LABELS fk)
+  prodclone_add_suite(suite_data SOURCES ${PRODCLONE_SUITES_DIR}/data/data_suite.cpp NEEDS migrated LABELS data)
   prodclone_add_suite(suite_locks SOURCES ${PRODCLONE_SUITES_DIR}/locks/lock_suite.cpp NEEDS migrated LABELS locks)
   prodclone_add_suite(suite_dirty SOURCES ${PRODCLONE_SUITES_DIR}/dirty/dirty_suite.cpp NEEDS pristine LABELS dirty)
   prodclone_add_suite(suite_leftovers SOURCES ${PRODCLONE_SUITES_DIR}/leftovers/leftover_suite.cpp NEEDS migrated LABELS leftovers)

@@ -63,5 +63,22 @@ TEST_F(WaiversFile, NamesAnUnknownKeyAndTheNearest) {
   EXPECT_THAT(refusal(R"({"down_loses": []})"), HasSubstr("down_losses"));
 }
 
+TEST_F(WaiversFile, SaysWhichDataMayBeLostOrChanged) {
+  const auto waivers = read(R"({"losses": [{"migration": "1-a", "table": "t", "reason": "empty since 2020", "until": "2026-12-31"},
+                                          {"migration": "1-a", "table": "t", "column": "c", "change": "content", "reason": "trimmed", "until": "2026-12-31"}]})");
+  ASSERT_EQ(waivers.losses.size(), 2U);
+  EXPECT_EQ(waivers.losses[0].change, AcceptedChange::lost);
+  EXPECT_EQ(waivers.losses[0].column, "");
+  EXPECT_EQ(waivers.losses[1].change, AcceptedChange::content);
+  EXPECT_EQ(waivers.losses[1].until, std::chrono::year(2026) / std::chrono::month(12) / std::chrono::day(31));
+}
+
+TEST_F(WaiversFile, NeedsOfALossAllThatMakesItReviewable) {
+  EXPECT_THAT(refusal(R"({"losses": [{"migration": "1-a", "table": "t", "until": "2026-12-31"}]})"), HasSubstr("needs reason and until"));
+  EXPECT_THAT(refusal(R"({"losses": [{"table": "t", "reason": "r", "until": "2026-12-31"}]})"), HasSubstr("needs migration and table"));
+  EXPECT_THAT(refusal(R"({"losses": [{"migration": "1-a", "table": "t", "reason": "r", "until": "2026-12-31", "change": "gone"}]})"), HasSubstr("change"));
+  EXPECT_THAT(refusal(R"({"losses": [{"migration": "1-a", "tabel": "t", "reason": "r", "until": "2026-12-31"}]})"), HasSubstr("tabel"));
+}
+
 }  // namespace
 }  // namespace prodclone::config

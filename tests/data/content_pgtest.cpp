@@ -74,6 +74,7 @@ INSTANTIATE_TEST_SUITE_P(
         Harmless{"FloatToDouble", "ALTER TABLE document ALTER ratio TYPE float8"},
         Harmless{"EnumToText", "ALTER TABLE document ALTER state TYPE text"},
         Harmless{"EnumMadeAnew", "CREATE TYPE state2 AS ENUM ('done', 'new', 'open'); ALTER TABLE document ALTER state TYPE state2 USING state::text::state2"},
+        Harmless{"LabelsRenamedAndSwapped", "ALTER TYPE state RENAME VALUE 'open' TO 'x'; ALTER TYPE state RENAME VALUE 'done' TO 'open'; ALTER TYPE state RENAME VALUE 'x' TO 'done'"},
         Harmless{"TimestampToTimestamptzInUtc", "SET TimeZone = 'UTC'; ALTER TABLE document ALTER at TYPE timestamptz"},
         Harmless{"DateToTimestamp", "ALTER TABLE document ALTER day TYPE timestamp"},
         Harmless{"BooleanToInteger", "ALTER TABLE document ALTER ok TYPE int USING ok::int"},
@@ -192,6 +193,12 @@ TEST(Content, TextThatBecomesAnUuidIsTheSame) {
   EXPECT_THAT(differences(reconciled("CREATE TABLE t (id text PRIMARY KEY); INSERT INTO t VALUES ('AEBC93CC-7A5E-4C4F-8F1F-3C1C2B8B6F5D')",
                                      "ALTER TABLE t ALTER id TYPE uuid USING id::uuid")),
               IsEmpty());
+}
+
+TEST(Content, LabelsRenamedInAnArrayChangeNothing) {
+  const std::string tags = "CREATE TYPE tag AS ENUM ('a', 'b'); CREATE TABLE t (id int PRIMARY KEY, tags tag[]); INSERT INTO t VALUES (1, '{a,b}'), (2, '{}'), (3, NULL)";
+  EXPECT_THAT(differences(reconciled(tags, "ALTER TYPE tag RENAME VALUE 'a' TO 'c'")), IsEmpty());
+  EXPECT_THAT(differences(reconciled(tags, "ALTER TYPE tag RENAME VALUE 'a' TO 'c'; UPDATE t SET tags = '{b,c}' WHERE id = 1")), Contains("public.t.tags changed"));
 }
 
 TEST(Content, PartitionsCountWithTheirTable) {

@@ -24,6 +24,16 @@ void finish(JsonObject& object, Waiver& waiver) {
   waiver.until = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(parse_iso8601(until + "T00:00:00Z")));
 }
 
+LossWaiver loss_waiver(JsonObject& object) {
+  LossWaiver waiver{.migration = object.text("migration"), .table = object.text("table"), .column = object.text("column")};
+  const auto change = object.text("change", "lost");
+  finish(object, waiver);
+  if (change != "lost" && change != "content") object.wrong("change", "\"lost\" or \"content\"");
+  if (waiver.migration.empty() || waiver.table.empty()) throw Error(Failure::usage, fmt::format("{} needs migration and table.", object.where()));
+  waiver.change = change == "lost" ? AcceptedChange::lost : AcceptedChange::content;
+  return waiver;
+}
+
 }  // namespace
 
 Waivers read_waivers(const std::filesystem::path& file) {
@@ -53,6 +63,7 @@ Waivers read_waivers(const std::filesystem::path& file) {
     if (waiver.migration.empty()) throw Error(Failure::usage, fmt::format("{} needs migration.", object.where()));
     waivers.irreversible.push_back(std::move(waiver));
   }
+  for (auto& object : top.objects("losses")) waivers.losses.push_back(loss_waiver(object));
   top.finish();
   return waivers;
 }

@@ -9,6 +9,7 @@
 #include <prodclone/pg/session.hpp>
 #include <sql/data_columns.hpp>
 #include <sql/data_keys.hpp>
+#include <sql/data_labels.hpp>
 #include <sql/data_relations.hpp>
 #include <sql/data_sequences.hpp>
 
@@ -60,12 +61,17 @@ Catalog read_catalog(pg::Session& session) {
                                 .name = columns.text(row, "name"),
                                 .type = columns.text(row, "type"),
                                 .type_class = class_of(columns.text(row, "class")),
-                                .generated = columns.boolean(row, "generated")});
+                                .generated = columns.boolean(row, "generated"),
+                                .enum_type = oid(columns, row, "enum"),
+                                .enum_array = columns.boolean(row, "enum_array")});
       const auto keys = session.query(sql::data_keys);
       for (std::size_t row = 0; row < keys.rows(); ++row) {
         auto& key = catalog.relations.at(places.at(oid(keys, row, "relation"))).keys.emplace_back();
         for (const auto& number : keys.texts(row, "numbers")) key.push_back(std::stoi(number));
       }
+      const auto labels = session.query(sql::data_labels);
+      for (std::size_t row = 0; row < labels.rows(); ++row)
+        catalog.labels.push_back({oid(labels, row, "oid"), oid(labels, row, "type"), labels.text(row, "label")});
       const auto sequences = session.query(sql::data_sequences);
       for (std::size_t row = 0; row < sequences.rows(); ++row) {
         if (sequences.is_null(row, "name")) catalog.large_objects = sequences.integer(row, "last_value");

@@ -179,6 +179,12 @@ RowDifferences find_differences(const pg::ConnInfo& before, const pg::ConnInfo& 
   result.lost = static_cast<std::int64_t>(found.lost.size());
   result.added = static_cast<std::int64_t>(found.added.size());
   result.changed = static_cast<std::int64_t>(found.changed.size());
+  for (const auto& name : names) {
+    const auto rows_with = std::count_if(found.changed.begin(), found.changed.end(), [&](const RowDifference& row) {
+      return std::find(row.columns.begin(), row.columns.end(), name) != row.columns.end();
+    });
+    if (rows_with > 0) result.columns.push_back({name, static_cast<std::int64_t>(rows_with)});
+  }
   result.samples = sampled(found, options.samples);
   return result;
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include <prodclone/base/error.hpp>
+
 #include "work_queue.hpp"
 
 namespace prodclone::data {
@@ -94,6 +96,19 @@ Fingerprint take_fingerprint(const pg::ConnInfo& database, const FingerprintOpti
   }
   read_all(database, print.tables, weights, options);
   return print;
+}
+
+Fingerprint with_catalog(Fingerprint sibling, const Catalog& catalog) {
+  for (auto& table : sibling.tables) {
+    const auto name = find_relation(sibling.catalog, table.oid)->name;
+    const auto* own = find_relation(catalog, name);
+    if (own == nullptr || natural_reading(*own) != table.reading)
+      throw Error(Failure::could_not_check, fmt::format("{} is not the same table in {} and in the copy that it is compared with.", name, sibling.database),
+                  "Leave the schema as it is before the migration runs.");
+    table.oid = own->oid;
+  }
+  sibling.catalog = catalog;
+  return sibling;
 }
 
 std::vector<TablePrint> read_tables(const pg::ConnInfo& database, const std::vector<Reading>& readings, const FingerprintOptions& options) {

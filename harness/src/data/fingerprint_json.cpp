@@ -4,18 +4,33 @@
 
 namespace prodclone::data {
 
+// clang-format off
+NLOHMANN_JSON_SERIALIZE_ENUM(TypeClass, {{TypeClass::other, "other"}, {TypeClass::integer, "integer"}, {TypeClass::boolean, "boolean"}, {TypeClass::numeric, "numeric"},
+  {TypeClass::floating, "floating"}, {TypeClass::date, "date"}, {TypeClass::timestamp, "timestamp"}, {TypeClass::timestamptz, "timestamptz"}, {TypeClass::uuid, "uuid"},
+  {TypeClass::json, "json"}, {TypeClass::jsonb, "jsonb"}, {TypeClass::text, "text"}, {TypeClass::object, "object"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Form, {{Form::text, "text"}, {Form::integer, "integer"}, {Form::numeric, "numeric"}, {Form::floating, "floating"}, {Form::moment, "moment"},
+  {Form::uuid, "uuid"}, {Form::jsonb, "jsonb"}, {Form::lower_text, "lower_text"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Kind, {{Kind::table, "table"}, {Kind::partitioned, "partitioned"}, {Kind::foreign, "foreign"}, {Kind::materialized_view, "materialized_view"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(ColumnFate, {{ColumnFate::kept, "kept"}, {ColumnFate::changed, "changed"}, {ColumnFate::gone, "gone"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(RowFate, {{RowFate::lost, "lost"}, {RowFate::added, "added"}, {RowFate::changed, "changed"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(TableFate, {{TableFate::unknown, "unknown"}, {TableFate::kept, "kept"}, {TableFate::changed, "changed"}, {TableFate::gone, "gone"}})
+// clang-format on
+
 // To be bumped with every change of how values are hashed: old sums would differ from new ones.
 constexpr const char* fingerprint_version = "prodclone/fingerprint/1";
 constexpr const char* reconciliation_version = "prodclone/reconciliation/1";
 
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Column, number, name, type, type_class, generated)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Column, number, name, type, type_class, generated, enum_type, enum_array)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Relation, oid, kind, name, root, extension, rows, pages, columns, keys)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Sequence, oid, name, used, descending, last_value)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Catalog, server_version, relations, sequences, large_objects)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ReadColumn, name, type_class, form)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(EnumLabel, oid, type, label)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Catalog, server_version, relations, sequences, labels, large_objects)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RenamedLabel, now, before)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ReadColumn, name, type_class, form, enum_array, labels)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Reading, relations, key, keyed, columns)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ColumnSum, values, sum)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ColumnComparison, before, after, type_before, type_after, fate, values_before, values_after)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ChangedColumn, name, rows)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SequenceComparison, before, after, last_before, last_after)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NotCompared, object, reason)
 
@@ -76,7 +91,7 @@ std::string to_json(const Reconciliation& reconciliation) {
                 {"rows_after", table.rows_after}, {"same_keys", table.same_keys}, {"keyed", table.keyed}, {"key", table.key},
                 {"could_not_compare", table.could_not_compare}, {"columns", nlohmann::json(table.columns)}};
     if (table.rows) {
-      one["rows"] = {{"lost", table.rows->lost}, {"added", table.rows->added}, {"changed", table.rows->changed}, {"complete", table.rows->complete},
+      one["rows"] = {{"lost", table.rows->lost}, {"added", table.rows->added}, {"changed", table.rows->changed}, {"columns", nlohmann::json(table.rows->columns)}, {"complete", table.rows->complete},
                      {"could_not_look", table.rows->could_not_look}, {"samples", Json::array()}};
       for (const auto& row : table.rows->samples) one["rows"]["samples"].push_back(json_of<Json>(row));
     }
@@ -100,7 +115,8 @@ std::optional<Reconciliation> reconciliation_from_json(const std::string& text) 
                             .key = one.at("key"), .columns = one.at("columns").get<std::vector<ColumnComparison>>(), .could_not_compare = one.at("could_not_compare")};
       if (one.contains("rows")) {
         const auto& rows = one.at("rows");
-        table.rows = RowDifferences{.lost = rows.at("lost"), .added = rows.at("added"), .changed = rows.at("changed"), .complete = rows.at("complete"),
+        table.rows = RowDifferences{.lost = rows.at("lost"), .added = rows.at("added"), .changed = rows.at("changed"),
+                                    .columns = rows.at("columns").get<std::vector<ChangedColumn>>(), .complete = rows.at("complete"),
                                     .could_not_look = rows.at("could_not_look")};
         for (const auto& row : rows.at("samples")) table.rows->samples.push_back(row_from(row));
       }

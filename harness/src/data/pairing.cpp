@@ -23,7 +23,8 @@ std::string why_not(const Relation& relation, const std::vector<std::string>& ex
 
 // By number where both are one table, else and for what is left by name: a column that was added, filled and given the
 // old one's name takes its place.
-void match_columns(Pair& pair, Pairing& pairing) {
+template <typename RenamedLabels>
+void match_columns(Pair& pair, Pairing& pairing, const RenamedLabels& renamed_labels) {
   const auto& before = pair.before.front();
   const auto& after = pair.after.front();
   std::set<int> taken;
@@ -42,7 +43,7 @@ void match_columns(Pair& pair, Pairing& pairing) {
     if (partner[i] != nullptr && (column.generated || partner[i]->generated))
       pairing.not_compared.push_back({before.name + '.' + column.name, "a generated column: its values follow from others"});
     else if (partner[i] != nullptr)
-      pair.columns.push_back({column, *partner[i], common_form(column.type_class, partner[i]->type_class)});
+      pair.columns.push_back({column, *partner[i], common_form(column.type_class, partner[i]->type_class), renamed_labels(column, *partner[i])});
     else if (column.generated)
       pairing.not_compared.push_back({before.name + '.' + column.name, "a generated column that is gone: its values followed from others"});
     else
@@ -56,8 +57,9 @@ void choose_readings(Pair& pair) {
   for (const auto& relation : pair.before) pair.read_before.relations.push_back(from_relation(relation));
   for (const auto& relation : pair.after) pair.read_after.relations.push_back(from_relation(relation));
   for (const auto& column : pair.columns) {
-    pair.read_before.columns.push_back({column.before.name, column.before.type_class, column.form});
-    pair.read_after.columns.push_back({column.after.name, column.after.type_class, column.form});
+    pair.read_before.columns.push_back({.name = column.before.name, .type_class = column.before.type_class, .form = column.form});
+    pair.read_after.columns.push_back({.name = column.after.name, .type_class = column.after.type_class, .form = column.form,
+                                       .enum_array = column.after.enum_array, .labels = column.labels});
   }
   for (const auto& key : pair.before.front().keys) {
     std::vector<std::size_t> places;
@@ -130,6 +132,18 @@ class PairingUp {
     pairing_.pairs.push_back({.before = {before}, .after = {after}, .by_name = by_name});
   }
 
+  // What the values of an enum are called: a renamed label changes none of them.
+  std::vector<RenamedLabel> renamed_labels(const Column& before, const Column& after) const {
+    std::vector<RenamedLabel> renamed;
+    if (before.enum_type == 0 || before.enum_type != after.enum_type || before.enum_array != after.enum_array) return renamed;
+    for (const auto& label : after_.labels) {
+      if (label.type != after.enum_type) continue;
+      const auto old = std::find_if(before_.labels.begin(), before_.labels.end(), [&](const EnumLabel& other) { return other.oid == label.oid; });
+      if (old != before_.labels.end() && old->label != label.label) renamed.push_back({label.label, old->label});
+    }
+    return renamed;
+  }
+
   void attach(const Relation& relation) {
     const auto& partition = *find_relation(after_, relation.oid);
     for (auto& pair : pairing_.pairs) {
@@ -146,7 +160,7 @@ class PairingUp {
 
   void complete(Pair& pair) {
     if (!pair.read_before.relations.empty()) return;
-    match_columns(pair, pairing_);
+    match_columns(pair, pairing_, [&](const Column& before, const Column& after) { return renamed_labels(before, after); });
     choose_readings(pair);
     // What was detached is a table of its own now; its rows were this table's.
     for (const auto& partition : before_.relations) {

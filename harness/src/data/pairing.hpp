@@ -14,6 +14,7 @@ namespace prodclone::data {
 struct PairedColumn {
   Column before = {}, after = {};
   Form form = Form::text;
+  std::vector<RenamedLabel> labels = {};
 };
 
 // A partitioned table counts together with what was detached from it or attached to it in between: sums add up.

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <prodclone/base/text.hpp>
+#include <prodclone/pg/quote.hpp>
 
 namespace prodclone::data {
 
@@ -18,8 +19,17 @@ bool is(TypeClass before, TypeClass after, TypeClass one, TypeClass other) {
   return (before == one && after == other) || (before == other && after == one);
 }
 
+// An enum's label as it was called before. The values of an array lose its dimensions, on the one side that has this.
+std::string old_label(const ReadColumn& column, const std::string& value) {
+  std::string when;
+  for (const auto& label : column.labels) when += fmt::format(" WHEN {} THEN {}", pg::quote_literal(label.now), pg::quote_literal(label.before));
+  if (!column.enum_array) return fmt::format("CASE {0}::text{1} ELSE {0}::text END", value, when);
+  return fmt::format("CASE WHEN {0} IS NOT NULL THEN ARRAY(SELECT CASE e{1} ELSE e END FROM unnest({0}::text[]) WITH ORDINALITY u (e, n) ORDER BY n)::text END", value, when);
+}
+
 // The value as its form has it. `OPERATOR(…)`-free casts: search_path is pg_catalog.
 std::string value_of(const ReadColumn& column, const std::string& value) {
+  if (!column.labels.empty()) return '(' + old_label(column, value) + ") COLLATE \"C\"";
   switch (column.form) {
     case Form::integer:
       // An object by its identity: its printed name changes when it is renamed.
@@ -42,7 +52,7 @@ std::string value_of(const ReadColumn& column, const std::string& value) {
 std::vector<ReadColumn> comparable(const Relation& relation) {
   std::vector<ReadColumn> columns;
   for (const auto& column : relation.columns)
-    if (!column.generated) columns.push_back({column.name, column.type_class, natural_form(column.type_class)});
+    if (!column.generated) columns.push_back({.name = column.name, .type_class = column.type_class, .form = natural_form(column.type_class)});
   return columns;
 }
 
@@ -84,7 +94,7 @@ Reading natural_reading(const Relation& relation) {
     std::vector<ReadColumn> columns;
     for (const int number : key)
       if (const auto* column = find_column(relation, number); column != nullptr && !column->generated)
-        columns.push_back({column->name, column->type_class, natural_form(column->type_class)});
+        columns.push_back({.name = column->name, .type_class = column->type_class, .form = natural_form(column->type_class)});
     if (columns.size() != key.size()) continue;
     reading.key = std::move(columns);
     reading.keyed = true;

@@ -25,6 +25,15 @@ std::int64_t rows_added(const TableComparison& table) {
   return table.rows ? std::max(table.rows->added, more) : more;
 }
 
+bool content_changed(const TableComparison& table, const ColumnComparison& column) {
+  if (column.fate != ColumnFate::changed) return false;
+  if (!table.rows || !table.rows->could_not_look.empty()) return true;
+  // Without a key a changed row is one lost and one added: as many of both means changed.
+  if (!table.keyed) return table.rows->lost > 0 && table.rows->lost == table.rows->added;
+  if (rows_lost(table) == 0 && rows_added(table) == 0) return true;
+  return std::any_of(table.rows->columns.begin(), table.rows->columns.end(), [&](const ChangedColumn& changed) { return changed.name == column.after; });
+}
+
 bool nothing_changed(const TableComparison& table) {
   return table.fate != TableFate::gone && table.fate != TableFate::unknown && table.rows_before == table.rows_after && table.same_keys &&
          std::all_of(table.columns.begin(), table.columns.end(), nothing_lost);

@@ -204,6 +204,7 @@ std::vector<NamedCheck> all_checks() {
       {"locks", "locks", [](Provisioning& provisioning) { return lock_findings(provisioning); }},
       {"foreign keys", "fk", foreign_key_findings},
       {"leftovers", "leftovers", [](Provisioning& provisioning) { return leftover_findings(provisioning); }},
+      {"data", "data", [](Provisioning& provisioning) { return data_findings(provisioning); }},
       {"schema: clone against fresh", "schema", drift_findings},
       {"schema: clone against declared", "schema", declared_schema_findings},
       {"schema: replaced names", "schema", lineage_findings},

@@ -21,6 +21,10 @@ TEST_F(RenameLegalEntityToTenant, ChangesNothingElse) {
   EXPECT_THAT(up(), ChangesExactlyAsListedIn(PRODCLONE_CASE_DIR "/changes.txt"));
 }
 
+TEST_F(RenameLegalEntityToTenant, KeepsEveryRowAsItWas) {
+  EXPECT_THAT(up(), AllOf(KeepsEveryRowOf(table("tenant")), KeepsColumn(column("document", "tenant_id")), ChangesOnly()));
+}
+
 TEST_F(RenameLegalEntityToTenant, RewritesNothingAndLocksBriefly) {
   EXPECT_THAT(up(), AllOf(RewritesNothing(), ScansNothingUnderLock(), HoldsNoLockOver(milliseconds(500))));
 }
@@ -28,5 +32,5 @@ TEST_F(RenameLegalEntityToTenant, RewritesNothingAndLocksBriefly) {
 TEST_F(RenameLegalEntityToTenant, IsUndoneByItsDownScript) {
   const auto forth = up();
   ASSERT_THAT(forth, Succeeds());
-  EXPECT_THAT(back(), ChangesExactly());
+  EXPECT_THAT(back(), AllOf(ChangesExactly(), ChangesOnly()));
 }

@@ -17,6 +17,21 @@ struct LeftoverWaiver {
   std::chrono::year_month_day until = {};   // the last day on which it holds
 };
 
+enum class AcceptedChange {
+  lost,      // the column may go, or without a column: rows, or the table as a whole
+  content,   // the column's values may change, or without a column: anything that the table holds
+};
+
+// Data that a migration may lose or change.
+struct LossWaiver {
+  std::string migration = {};   // the one that does it, by id or name
+  std::string table = {};       // by its name before or after, in public where it has no schema
+  std::string column = {};      // empty: the table
+  AcceptedChange change = AcceptedChange::lost;
+  std::string reason = {};
+  std::chrono::year_month_day until = {};
+};
+
 // What a migration may leave in the database (`leftovers_left`).
 struct LeftoverLeftWaiver {
   std::string kind = "*";       // a rule of the leftovers suite: "unvalidated_constraint"
@@ -46,6 +61,7 @@ struct Waivers {
   std::vector<LeftoverLeftWaiver> leftovers_left = {};
   std::vector<DownLossWaiver> down_losses = {};
   std::vector<IrreversibleWaiver> irreversible = {};
+  std::vector<LossWaiver> losses = {};
 };
 
 // Throws Error(usage) that names file and key; no file: no waivers.

@@ -21,6 +21,8 @@ struct Column {
   std::string type = {};          // "character varying(20)"
   TypeClass type_class = TypeClass::other;
   bool generated = false;
+  std::uint32_t enum_type = 0;    // 0: none
+  bool enum_array = false;        // of that type
   friend bool operator==(const Column&, const Column&) = default;
 };
 
@@ -46,15 +48,22 @@ struct Sequence {
   friend bool operator==(const Sequence&, const Sequence&) = default;
 };
 
+struct EnumLabel {
+  std::uint32_t oid = 0, type = 0;
+  std::string label = {};
+  friend bool operator==(const EnumLabel&, const EnumLabel&) = default;
+};
+
 struct Catalog {
   int server_version = 0;
   std::vector<Relation> relations = {};         // by name
   std::vector<Sequence> sequences = {};         // by name
+  std::vector<EnumLabel> labels = {};
   std::int64_t large_objects = 0;
   friend bool operator==(const Catalog&, const Catalog&) = default;
 };
 
-// Four queries, whatever the number of tables.
+// Five queries, whatever the number of tables.
 Catalog read_catalog(pg::Session& session);
 
 const Relation* find_relation(const Catalog& catalog, std::uint32_t oid);

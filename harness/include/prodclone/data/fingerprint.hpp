@@ -53,6 +53,10 @@ Fingerprint take_fingerprint(const pg::ConnInfo& database, const FingerprintOpti
 // These readings, in their order.
 std::vector<TablePrint> read_tables(const pg::ConnInfo& database, const std::vector<Reading>& readings, const FingerprintOptions& options = {});
 
+// The fingerprint of a sibling, which has the same tables by name, under the OIDs of `catalog`: siblings give what was
+// made since their common ancestor OIDs of their own. Throws Error(could_not_check) naming a table that is another one.
+Fingerprint with_catalog(Fingerprint sibling, const Catalog& catalog);
+
 // A read-only session in which equal values print alike whatever the settings of the database.
 pg::Session open_for_reading(const pg::ConnInfo& database, const FingerprintOptions& options = {});
 

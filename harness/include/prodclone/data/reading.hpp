@@ -13,10 +13,17 @@ namespace prodclone::data {
 // bigint, a label and its text, a date and its midnight in UTC. Nothing that a lossy cast loses is.
 enum class Form { integer, numeric, floating, moment, uuid, jsonb, text, lower_text };
 
+struct RenamedLabel {
+  std::string now = {}, before = {};
+  friend bool operator==(const RenamedLabel&, const RenamedLabel&) = default;
+};
+
 struct ReadColumn {
   std::string name = {};
   TypeClass type_class = TypeClass::other;
   Form form = Form::text;
+  bool enum_array = false;
+  std::vector<RenamedLabel> labels = {};   // of its enum: a value under a new label counts as the old one
   friend bool operator==(const ReadColumn&, const ReadColumn&) = default;
 };
 

@@ -29,9 +29,16 @@ struct RowDifference {
   friend bool operator==(const RowDifference&, const RowDifference&) = default;
 };
 
+struct ChangedColumn {
+  std::string name = {};                           // after
+  std::int64_t rows = 0;                           // in which its value is another
+  friend bool operator==(const ChangedColumn&, const ChangedColumn&) = default;
+};
+
 // The rows that differ, found by bisection.
 struct RowDifferences {
   std::int64_t lost = 0, added = 0, changed = 0;
+  std::vector<ChangedColumn> columns = {};         // of the changed rows
   bool complete = true;                            // false: so many differ that only some were looked at
   std::vector<RowDifference> samples = {};
   std::string could_not_look = {};                 // the reason
@@ -78,6 +85,9 @@ struct Reconciliation {
 std::int64_t rows_lost(const TableComparison& table);
 // Rows that were not there before.
 std::int64_t rows_added(const TableComparison& table);
+// A value of it is another in a row that is there before and after. A sum alone does not tell: it is also another when
+// rows came or went.
+bool content_changed(const TableComparison& table, const ColumnComparison& column);
 // Every row and every value, under whatever names.
 bool nothing_changed(const TableComparison& table);
 

@@ -16,6 +16,8 @@ checks::Findings declared_schema_findings(Provisioning& provisioning);  // clone
 checks::Findings lineage_findings(Provisioning& provisioning);          // nothing bears a renamed identity
 checks::Findings second_opinion_findings(Provisioning& provisioning);   // pg_dump -s of both sides agrees with the gate
 checks::Findings foreign_key_findings(Provisioning& provisioning);      // no orphans
+checks::Findings data_findings(Provisioning& provisioning);             // no row, no value lost or changed undeclared
+checks::Findings data_findings(Provisioning& provisioning, const std::string& check);  // one part: "data/rows"
 checks::Findings history_findings(Provisioning& provisioning);          // nothing dirty, edited, missing, out of order
 checks::Findings lock_findings(Provisioning& provisioning);             // all lock rules
 checks::Findings lock_findings(Provisioning& provisioning, const std::string& rule);  // one of them: "LK04"
