@@ -22,7 +22,19 @@ function(prodclone_install_program target folder)
   endif()
 endfunction()
 
+# What ctest/ProdcloneRehearse.cmake must know, of this build and of the installation.
+function(prodclone_name_programs_)
+  get_property(suites GLOBAL PROPERTY prodclone_standard_suites)
+  set(list "set(PRODCLONE_STANDARD_SUITES ${suites})\n")
+  file(WRITE ${PROJECT_BINARY_DIR}/package/ProdcloneRehearse.cmake
+    "set(PRODCLONE_PROGRAMS \"${CMAKE_RUNTIME_OUTPUT_DIRECTORY}\")\n${list}include(\"${PROJECT_SOURCE_DIR}/ctest/ProdcloneRehearse.cmake\")\n")
+  file(RELATIVE_PATH programs /${CMAKE_INSTALL_LIBDIR}/cmake/prodclone /${CMAKE_INSTALL_LIBEXECDIR}/prodclone)
+  file(WRITE ${PROJECT_BINARY_DIR}/package/ProdclonePrograms.cmake
+    "get_filename_component(PRODCLONE_PROGRAMS \"\${CMAKE_CURRENT_LIST_DIR}/${programs}\" ABSOLUTE)\n${list}")
+endfunction()
+
 function(prodclone_install_package)
+  prodclone_name_programs_()
   if(NOT PRODCLONE_INSTALL)
     return()
   endif()
@@ -33,10 +45,11 @@ function(prodclone_install_package)
   # Before 1.0 every minor version may break its users.
   write_basic_package_version_file(${PROJECT_BINARY_DIR}/package/prodcloneConfigVersion.cmake COMPATIBILITY SameMinorVersion)
   install(FILES ${PROJECT_BINARY_DIR}/package/prodcloneConfig.cmake ${PROJECT_BINARY_DIR}/package/prodcloneConfigVersion.cmake
-    DESTINATION ${package})
+    ${PROJECT_BINARY_DIR}/package/ProdclonePrograms.cmake DESTINATION ${package})
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/ctest/ DESTINATION ${package} FILES_MATCHING PATTERN "*.cmake")
   install(EXPORT prodcloneTargets NAMESPACE prodclone:: DESTINATION ${package})
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/harness/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+  install(FILES ${PROJECT_SOURCE_DIR}/docs/prodclone.schema.json DESTINATION ${CMAKE_INSTALL_DATADIR}/prodclone)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.md")
   install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 endfunction()

@@ -207,6 +207,7 @@ function(prodclone_build_standard_suite_ name sources needs labels timed)
     target_sources(${name} PRIVATE ${PRODCLONE_SUITE_MAIN})
   endif()
   prodclone_install_program(${name} ${CMAKE_INSTALL_LIBEXECDIR}/prodclone)
+  set_property(GLOBAL APPEND PROPERTY prodclone_standard_suites ${name})
 endfunction()
 
 function(prodclone_add_entry_ name filter)

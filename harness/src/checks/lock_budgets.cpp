@@ -86,6 +86,13 @@ std::chrono::year_month_day parse_day(const std::string& text) {
 
 }  // namespace
 
+std::vector<std::string> lock_budget_names() {
+  std::vector<std::string> names;
+  for (const auto& setting : table_settings()) names.push_back(setting.name);
+  for (const auto& setting : run_settings()) names.push_back(setting.name);
+  return names;
+}
+
 LockBudgets lock_budgets(const config::Budgets& configured) {
   LockBudgets budgets;
   for (const auto& [name, value] : configured.values)

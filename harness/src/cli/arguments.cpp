@@ -20,7 +20,6 @@ struct Later {
 
 // Part of the contract, not built yet: they say so instead of being unknown.
 constexpr Later later[] = {
-    {"init", "writes prodclone.json, a first case and CTest files into a repository"},
     {"clone", "takes a dump of production"},
     {"plan", "writes the migration that reaches a declared schema"},
     {"doctor", "tells what is missing before time is spent"},
@@ -75,6 +74,14 @@ Arguments parse_arguments(int argc, char** argv) {
     return sub;
   };
 
+  auto* init = command("init", "makes this repository ready: prodclone.json, a first case, CTest files");
+  init->add_option("--directory", arguments.directory, "the repository; default: the working folder")->check(CLI::ExistingDirectory);
+  init->add_option("--migrations", arguments.migrations, "the migrations folder, when the one that is found is not meant");
+  init->add_option("--layout", arguments.layout, "how its files are laid out, when that cannot be told");
+  init->add_option("--server-url-env", arguments.server_url_env, "rehearse on the server whose URL this variable holds");
+  init->add_flag("--cpp", arguments.cpp, "a first case in C++ and a CMakeLists.txt, instead of SQL without a build");
+  init->add_flag("--dry-run", arguments.dry_run, "say what would be written, and write nothing");
+  command("ctest-script", "prints the script that CTestTestfile.cmake includes")->group("");  // for files, not for people
   auto* load = command("load", "dump to pristine to clone");
   load->add_option("dump", arguments.dump, "a dump file or folder; default: the configured source");
   load->add_option("--source", arguments.source, "a source of prodclone.json");

@@ -28,6 +28,10 @@ struct Arguments {
   bool strict = false, owners = false, privileges = false;
   bool loopback = false;                             // server start
   std::string html = {}, markdown = {}, sarif = {};  // report: files, "-" for standard output
+  std::filesystem::path directory = {};              // init
+  std::string migrations = {}, layout = {};
+  std::string server_url_env = {};
+  bool cpp = false, dry_run = false;
 };
 
 // Throws Usage to be printed as it is, with its exit code.

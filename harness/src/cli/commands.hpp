@@ -7,6 +7,8 @@
 
 namespace prodclone::cli {
 
+int init(const Arguments& arguments);
+int ctest_script(const Arguments& arguments);
 int load(const Arguments& arguments);
 int reset(const Arguments& arguments);
 int drop_clone(const Arguments& arguments);

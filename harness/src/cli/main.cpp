@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   using namespace prodclone;
   if (const auto code = workflow::serve_internal(argc, argv)) return *code;
   const std::map<std::string, std::function<int(const cli::Arguments&)>> commands = {
+      {"init", cli::init},           {"ctest-script", cli::ctest_script},
       {"load", cli::load},           {"reset", cli::reset},     {"drop-clone", cli::drop_clone},
       {"fresh", cli::fresh},         {"migrate", cli::migrate}, {"status", cli::status},
       {"schema-diff", cli::schema_diff}, {"rehearse", cli::rehearse}, {"report", cli::report},

@@ -6,15 +6,18 @@
 
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/text.hpp>
+#include <prodclone/config/schema.hpp>
 
 namespace prodclone::config {
 
-JsonObject::JsonObject(const nlohmann::json& value, std::string where) : value_(&value), where_(std::move(where)) {
+JsonObject::JsonObject(const nlohmann::json& value, std::string where, std::string path)
+    : value_(&value), where_(std::move(where)), path_(std::move(path)) {
   if (!value.is_object()) throw Error(Failure::usage, fmt::format("{} must be an object {{ … }}.", where_));
 }
 
 const nlohmann::json* JsonObject::find(const std::string& key) {
   if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
+  if (log_ != nullptr) log_->insert(path_of(key));
   const auto found = value_->find(key);
   return found == value_->end() || found->is_null() ? nullptr : &*found;
 }
@@ -84,7 +87,7 @@ std::map<std::string, std::string> JsonObject::text_map(const std::string& key) 
 std::optional<JsonObject> JsonObject::object(const std::string& key) {
   const auto* value = find(key);
   if (value == nullptr) return std::nullopt;
-  return JsonObject(*value, where_ + '.' + key);
+  return JsonObject(*value, where_ + '.' + key, path_of(key));
 }
 
 std::vector<JsonObject> JsonObject::objects(const std::string& key) {
@@ -93,7 +96,7 @@ std::vector<JsonObject> JsonObject::objects(const std::string& key) {
   if (!value->is_array()) wrong(key, "a list of objects");
   std::vector<JsonObject> result;
   for (std::size_t i = 0; i < value->size(); ++i)
-    result.emplace_back((*value)[i], fmt::format("{}.{}[{}]", where_, key, i));
+    result.emplace_back((*value)[i], fmt::format("{}.{}[{}]", where_, key, i), path_of(key) + "[]");
   return result;
 }
 
@@ -103,7 +106,7 @@ std::vector<std::pair<std::string, JsonObject>> JsonObject::members(const std::s
   if (!value->is_object()) wrong(key, "an object");
   std::vector<std::pair<std::string, JsonObject>> result;
   for (const auto& [name, item] : value->items())
-    result.emplace_back(name, JsonObject(item, fmt::format("{}.{}.{}", where_, key, name)));
+    result.emplace_back(name, JsonObject(item, fmt::format("{}.{}.{}", where_, key, name), path_of(key) + ".*"));
   return result;
 }
 
@@ -113,14 +116,30 @@ std::vector<std::string> JsonObject::keys() const {
   return result;
 }
 
-void JsonObject::finish() const {
-  for (const auto& [name, item] : value_->items()) {
-    if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
-    const auto near = nearest(name, known_);
-    throw Error(Failure::usage, fmt::format("{} has no key \"{}\".", where_, name),
-                near ? fmt::format("Did you mean \"{}\"?", *near)
-                     : fmt::format("Known keys: {}.", joined(known_, ", ")));
+namespace {
+
+// A key in the wrong place is nearer to what was meant than one that only looks like it.
+std::string remedy_for(const std::string& name, const std::string& path, const std::vector<std::string>& known) {
+  std::vector<std::string> elsewhere;
+  const bool of_project = !path.starts_with('?');
+  for (const auto& one : of_project ? schema_paths() : std::set<std::string>()) {
+    const auto dot = one.rfind('.');
+    const auto parent = dot == std::string::npos ? std::string() : one.substr(0, dot);
+    if (one.substr(dot + 1) == name && parent != path) elsewhere.push_back(parent.empty() ? "the top of the file" : "\"" + parent + '"');
   }
+  const auto near = nearest(name, known);
+  if (near && (elsewhere.empty() || lower(*near) == lower(name))) return fmt::format("Did you mean \"{}\"?", *near);
+  if (!elsewhere.empty() && elsewhere.size() <= 3) return fmt::format("That key stands in {}.", joined(elsewhere, " or "));
+  if (near) return fmt::format("Did you mean \"{}\"?", *near);
+  return fmt::format("Known keys: {}.", joined(known, ", "));
+}
+
+}  // namespace
+
+void JsonObject::finish() const {
+  for (const auto& [name, item] : value_->items())
+    if (std::find(known_.begin(), known_.end(), name) == known_.end())
+      throw Error(Failure::usage, fmt::format("{} has no key \"{}\".", where_, name), remedy_for(name, path_, known_));
 }
 
 }  // namespace prodclone::config

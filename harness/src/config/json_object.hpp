@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,12 @@ namespace prodclone::config {
 class JsonObject {
  public:
   // `where` names the object in errors: "prodclone.json: server".
-  JsonObject(const nlohmann::json& value, std::string where);
+  // `path` names it in the schema of prodclone.json: "", "server", "budgets.tables[]", "sources.*". Other files: "?".
+  JsonObject(const nlohmann::json& value, std::string where, std::string path = "?");
+
+  // While it is set, every key that anybody asks for is added to it by its path: what the parser knows, for the test
+  // that compares it with docs/prodclone.schema.json.
+  static void log_into(std::set<std::string>* known) { log_ = known; }
 
   bool has(const std::string& key);
   std::string text(const std::string& key, std::string fallback = {});
@@ -38,8 +44,12 @@ class JsonObject {
  private:
   const nlohmann::json* find(const std::string& key);
 
+  std::string path_of(const std::string& key) const { return path_.empty() ? key : path_ + '.' + key; }
+
+  static inline std::set<std::string>* log_ = nullptr;
   const nlohmann::json* value_;
   std::string where_;
+  std::string path_;
   std::vector<std::string> known_;
 };
 

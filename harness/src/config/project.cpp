@@ -169,7 +169,7 @@ void check_database_name(const std::string& name, const char* key) {
 
 Project parse_project(const std::string& text, const fs::path& file) {
   const auto json = parse_json(text, file);
-  JsonObject top(json, file.filename().string());
+  JsonObject top(json, file.filename().string(), "");
   Project project{.file = fs::absolute(file).lexically_normal()};
   project.root = project.file.parent_path();
   top.ignore("$schema");

@@ -59,6 +59,9 @@ struct LockBudgets {
 // Throws Error(usage) that names an unknown budget and the nearest known one, or a date that is none.
 LockBudgets lock_budgets(const config::Budgets& configured);
 
+// All names that a budget may have.
+std::vector<std::string> lock_budget_names();
+
 // For one table: of the entries that match, the strictest value of each; where none gives one, the default.
 TableLimits limits_for(const LockBudgets& budgets, const std::string& table);
 
