@@ -165,7 +165,7 @@ TEST(Arguments, EveryMistakeIsAUsageErrorThatNamesIt) {
 
 TEST(Arguments, WhatIsNotBuiltYetSaysSo) {
   const std::vector<std::string> all[] = {
-      {"init"}, {"clone", "--source", "prod", "--fresh-snapshot"}, {"plan", "--schema", "s.sql"}, {"doctor"}, {"list-clones"},
+      {"clone", "--source", "prod", "--fresh-snapshot"}, {"plan", "--schema", "s.sql"}, {"doctor"}, {"list-clones"},
       {"cleanup", "--dry-run"}, {"preflight"}, {"apply", "--steps", "1"}, {"postflight"}, {"rollback"}, {"deploy"}, {"survey"}, {"verify"},
   };
   for (const auto& words : all) {
