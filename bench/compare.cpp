@@ -28,8 +28,9 @@ struct Wanted {
   fs::path binaries = fs::read_symlink("/proc/self/exe").parent_path();
   double scale = 2;
   int tables = 1000;
+  int rows = 250'000;
   bench::Rounds rounds;
-  std::vector<std::string> only = {"load", "schema", "attach"};
+  std::vector<std::string> only = {"load", "schema", "content", "attach"};
   bool json = false;
   fs::path measure_attach, psql;  // from ourselves only
 };
@@ -71,6 +72,8 @@ void compare(const Wanted& wanted) {
   try {
     if (only.contains("schema"))
       comparisons.push_back(bench::compare_schema_check(arena, wanted.tables, wanted.rounds.quick));
+    if (only.contains("content"))
+      comparisons.push_back(bench::compare_content_check(arena, wanted.rows, wanted.rounds.slow));
     if (only.contains("attach"))
       comparisons.push_back(bench::compare_attach(arena, wanted.binaries, sample, wanted.rounds.quick));
     if (only.contains("load")) bench::compare_load_and_reset(arena, dump, wanted.rounds.slow, comparisons);
@@ -96,11 +99,12 @@ int main(int argc, char** argv) {
   app.add_option("--scale", wanted.scale, "of the sample for load and reset; 1: some 340,000 rows")
       ->check(CLI::PositiveNumber);
   app.add_option("--tables", wanted.tables, "of the schema check")->check(CLI::Range(2, 100000));
-  app.add_option("--rounds", wanted.rounds.slow, "of load and reset")->check(CLI::Range(1, 1000));
+  app.add_option("--rows", wanted.rows, "of each table of the content check")->check(CLI::Range(5000, 1000000000));
+  app.add_option("--rounds", wanted.rounds.slow, "of load, reset and content")->check(CLI::Range(1, 1000));
   app.add_option("--rounds-quick", wanted.rounds.quick, "of schema check and attach")->check(CLI::Range(1, 1000));
-  app.add_option("--only", wanted.only, "load (with reset), schema, attach; default: all")
+  app.add_option("--only", wanted.only, "load (with reset), schema, content, attach; default: all")
       ->delimiter(',')
-      ->check(CLI::IsMember({"load", "schema", "attach"}));
+      ->check(CLI::IsMember({"load", "schema", "content", "attach"}));
   app.add_flag("--json", wanted.json, "prodclone/bench/1 instead of Markdown");
   app.add_option("--measure-attach", wanted.measure_attach)->group("");
   app.add_option("--psql", wanted.psql)->group("");

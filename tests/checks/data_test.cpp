@@ -127,6 +127,21 @@ TEST(DataFindings, ADeclarationCoversOnlyWhatItSays) {
   EXPECT_THAT(failures(judged(shrunk(), {by_id})), IsEmpty());
 }
 
+TEST(DataFindings, ADeclaredMoveIsANoteOnlyWhenEveryValueIsThere) {
+  auto move = waiver("title", AcceptedChange::lost);
+  move.moved_to = "heading.title";
+  move.by = {"document_id"};
+  auto table = without_title();
+  table.columns[1].moved_to = move.moved_to;
+  EXPECT_THAT(failures(judged(table, {move})), ElementsAre(HasSubstr("They are not all in heading.title, which holds 299 values.")));
+  table.columns[1].fate = ColumnFate::moved;
+  table.fate = TableFate::kept;
+  const auto findings = judged(table, {move});
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, Severity::note);
+  EXPECT_EQ(findings[0].what, "The column is gone; the values of 300 rows are in heading.title now.");
+}
+
 TEST(DataFindings, AnExpiredDeclarationAcceptsNothingAndFails) {
   auto old = waiver("title", AcceptedChange::lost);
   old.until = year(2026) / month(4) / day(23);

@@ -248,6 +248,21 @@ TEST(Content, FindsOneRowAmongMany) {
   EXPECT_THAT(reconciliation.tables[0].rows->samples, ElementsAre(testing::Field(&RowDifference::key, ElementsAre("31415"))));
 }
 
+TEST(Content, AColumnMovedToAnotherTableIsFollowedByItsKey) {
+  const std::string documents = "CREATE TABLE d (id int PRIMARY KEY, fax text); INSERT INTO d SELECT n, CASE WHEN n % 3 > 0 THEN 'fax ' || n END FROM generate_series(1, 30) n";
+  const std::string split = "CREATE TABLE contact (n serial PRIMARY KEY, document_id bigint, number varchar(20));"
+                            "INSERT INTO contact (document_id, number) SELECT id, fax FROM d WHERE fax IS NOT NULL ORDER BY id DESC; ALTER TABLE d DROP COLUMN fax;";
+  const ContentOptions options{.moves = {{"d", "fax", "contact", "number", {"document_id"}}}};
+  const auto moved = reconciled(documents, split, options);
+  ASSERT_THAT(moved.tables, SizeIs(1));
+  EXPECT_EQ(moved.tables[0].fate, TableFate::kept);
+  EXPECT_EQ(moved.tables[0].columns.at(1).fate, ColumnFate::moved);
+  for (const char* wrong : {"UPDATE contact SET number = 'other' WHERE document_id = 4", "DELETE FROM contact WHERE document_id = 4",
+                            "UPDATE contact SET document_id = CASE document_id WHEN 4 THEN 5 ELSE 4 END WHERE document_id IN (4, 5)"})
+    EXPECT_THAT(differences(reconciled(documents, split + wrong, options)), ElementsAre("public.d.fax gone")) << wrong;
+  EXPECT_THAT(differences(reconciled(documents, split)), ElementsAre("public.d.fax gone"));
+}
+
 TEST(Content, ASequenceThatWentBackIsSeen) {
   const auto reconciliation = reconciled("CREATE TABLE t (id serial PRIMARY KEY); SELECT setval('t_id_seq', 50)", "ALTER SEQUENCE t_id_seq RENAME TO s; ALTER SEQUENCE s RESTART");
   ASSERT_THAT(reconciliation.sequences, SizeIs(1));

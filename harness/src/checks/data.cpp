@@ -76,6 +76,7 @@ class Judgement {
       const bool content = waiver.change == AcceptedChange::content;
       bool covers = false;
       if (waiver.column.empty()) covers = column == nullptr ? content || !content_only : content;
+      else if (!waiver.moved_to.empty() && (column == nullptr || column->fate != ColumnFate::moved)) covers = false;
       else covers = column != nullptr && (waiver.column == column->before || waiver.column == column->after) && (content || !content_only);
       if (!covers) continue;
       used_[i] = true;
@@ -182,18 +183,30 @@ class Judgement {
     }
   }
 
+  void note_move(const data::TableComparison& table, const data::ColumnComparison& column) {
+    add({.check = "data/columns", .object = table.before + '.' + column.before,
+         .what = fmt::format("The column is gone; the values of {} are in {} now.", counted(column.values_before, "row"), column.moved_to)},
+        accepted(table, &column, false));
+  }
+
   void note_if_empty(const data::TableComparison& table, const data::ColumnComparison& column) {
+    if (column.fate == ColumnFate::moved) return note_move(table, column);
     if (column.fate != ColumnFate::gone) return;
     add({.check = "data/columns", .severity = Severity::note, .object = table.before + '.' + column.before, .what = "The column is gone; it held no value."}, nullptr);
   }
 
   void judge(const data::TableComparison& table, const data::ColumnComparison& column) {
+    if (column.fate == ColumnFate::moved) return note_move(table, column);
     if (column.fate == ColumnFate::gone && column.values_before == 0) return note_if_empty(table, column);
     Finding finding{.check = "data/columns", .object = table.before + '.' + column.before};
     if (column.fate == ColumnFate::gone) {
       finding.what = fmt::format("The column is gone, and the values of {} with it.", counted(column.values_before, "row"));
       finding.why = "What production holds there is lost when this migration is applied; a down migration can make the column again, not its values.";
       finding.remedy = declaration(table.before, column.before, AcceptedChange::lost);
+      if (!column.moved_to.empty()) {
+        finding.what += fmt::format(" They are not all in {}, which holds {}.", column.moved_to, counted(column.values_after, "value"));
+        finding.remedy = "Mend the migration; or correct moved_to and by in the declaration: the columns there that hold the key of the row that a value came from.";
+      }
       return add(std::move(finding), accepted(table, &column, false));
     }
     if (!data::content_changed(table, column)) return;

@@ -25,11 +25,14 @@ void finish(JsonObject& object, Waiver& waiver) {
 }
 
 LossWaiver loss_waiver(JsonObject& object) {
-  LossWaiver waiver{.migration = object.text("migration"), .table = object.text("table"), .column = object.text("column")};
+  LossWaiver waiver{.migration = object.text("migration"), .table = object.text("table"), .column = object.text("column"),
+                    .moved_to = object.text("moved_to"), .by = object.texts("by")};
   const auto change = object.text("change", "lost");
   finish(object, waiver);
   if (change != "lost" && change != "content") object.wrong("change", "\"lost\" or \"content\"");
   if (waiver.migration.empty() || waiver.table.empty()) throw Error(Failure::usage, fmt::format("{} needs migration and table.", object.where()));
+  if (waiver.moved_to.empty() != waiver.by.empty() || (!waiver.moved_to.empty() && (waiver.column.empty() || waiver.moved_to.find('.') == std::string::npos)))
+    throw Error(Failure::usage, fmt::format("{}: a column moves to \"table.column\", and by names the columns there that hold its row's key.", object.where()));
   waiver.change = change == "lost" ? AcceptedChange::lost : AcceptedChange::content;
   return waiver;
 }

@@ -58,6 +58,60 @@ void find_rows(TableComparison& table, const Pair& pair, Reopened& before, const
   }
 }
 
+bool called(const std::string& name, const std::string& wanted) { return name == wanted || name == "public." + wanted; }
+
+const Relation* relation_called(const Catalog& catalog, const std::string& name) {
+  const auto found = std::find_if(catalog.relations.begin(), catalog.relations.end(), [&](const Relation& relation) { return called(relation.name, name); });
+  return found == catalog.relations.end() ? nullptr : &*found;
+}
+
+// How the moved values are read where they are said to be, so that they give the sum they gave before; none: they
+// cannot, for a column is not there, or a type is of another kind.
+std::optional<Reading> reading_of(const Move& move, const TablePrint& source, const ReadColumn& column, const Catalog& after) {
+  const auto* target = relation_called(after, move.to_table);
+  if (target == nullptr || move.by.size() != source.reading.key.size() || !source.reading.keyed) return std::nullopt;
+  const auto as = [&](const std::string& name, const ReadColumn& original) -> std::optional<ReadColumn> {
+    const auto* found = find_column(*target, name);
+    if (found == nullptr || common_form(original.type_class, found->type_class) != original.form) return std::nullopt;
+    return ReadColumn{.name = found->name, .type_class = found->type_class, .form = original.form};
+  };
+  Reading reading{.relations = {from_relation(*target)}, .keyed = true};
+  for (std::size_t i = 0; i < move.by.size(); ++i) {
+    const auto key = as(move.by[i], source.reading.key[i]);
+    if (!key) return std::nullopt;
+    reading.key.push_back(*key);
+  }
+  const auto value = as(move.to_column, column);
+  if (!value) return std::nullopt;
+  reading.columns = {*value};
+  return reading;
+}
+
+void follow(const Move& move, Reconciliation& result, const Fingerprint& before, const Catalog& catalog, const pg::ConnInfo& after, const FingerprintOptions& options) {
+  for (auto& table : result.tables) {
+    if (!called(table.before, move.table) || table.by_name) continue;
+    for (auto& column : table.columns) {
+      if (column.before != move.column || column.fate != ColumnFate::gone) continue;
+      column.moved_to = move.to_table + '.' + move.to_column;
+      const auto* relation = find_relation(before.catalog, table.before);
+      for (const auto& source : before.tables) {
+        if (relation == nullptr || source.oid != relation->oid || !source.could_not_read.empty()) continue;
+        for (std::size_t i = 0; i < source.columns.size(); ++i) {
+          if (source.reading.columns[i].name != move.column) continue;
+          const auto reading = reading_of(move, source, source.reading.columns[i], catalog);
+          if (!reading) continue;
+          const auto there = read_tables(after, {*reading}, options).front();
+          if (!there.could_not_read.empty()) continue;
+          column.values_after = there.columns.front().values;
+          if (there.columns.front() == source.columns[i]) column.fate = ColumnFate::moved;
+        }
+      }
+    }
+    // A column that moved is no loss to its table.
+    if (table.fate == TableFate::changed && nothing_changed(table)) table.fate = TableFate::kept;
+  }
+}
+
 std::vector<SequenceComparison> sequences_that_went_back(const Catalog& before, const Catalog& after) {
   std::vector<SequenceComparison> found;
   for (const auto& sequence : before.sequences) {
@@ -91,6 +145,7 @@ Reconciliation compare_content(const Fingerprint& before, const std::function<pg
                         .sequences = sequences_that_went_back(before.catalog, catalog),
                         .large_objects_before = before.catalog.large_objects, .large_objects_after = catalog.large_objects,
                         .not_compared = std::move(pairing.not_compared)};
+  for (const auto& move : options.moves) follow(move, result, before, catalog, after, options.reading);
   for (auto& table : result.tables) {
     if (table.fate != TableFate::changed) continue;
     const auto pair = std::find_if(pairing.pairs.begin(), pairing.pairs.end(), [&](const Pair& one) {

@@ -11,7 +11,7 @@ NLOHMANN_JSON_SERIALIZE_ENUM(TypeClass, {{TypeClass::other, "other"}, {TypeClass
 NLOHMANN_JSON_SERIALIZE_ENUM(Form, {{Form::text, "text"}, {Form::integer, "integer"}, {Form::numeric, "numeric"}, {Form::floating, "floating"}, {Form::moment, "moment"},
   {Form::uuid, "uuid"}, {Form::jsonb, "jsonb"}, {Form::lower_text, "lower_text"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Kind, {{Kind::table, "table"}, {Kind::partitioned, "partitioned"}, {Kind::foreign, "foreign"}, {Kind::materialized_view, "materialized_view"}})
-NLOHMANN_JSON_SERIALIZE_ENUM(ColumnFate, {{ColumnFate::kept, "kept"}, {ColumnFate::changed, "changed"}, {ColumnFate::gone, "gone"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(ColumnFate, {{ColumnFate::kept, "kept"}, {ColumnFate::changed, "changed"}, {ColumnFate::gone, "gone"}, {ColumnFate::moved, "moved"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(RowFate, {{RowFate::lost, "lost"}, {RowFate::added, "added"}, {RowFate::changed, "changed"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(TableFate, {{TableFate::unknown, "unknown"}, {TableFate::kept, "kept"}, {TableFate::changed, "changed"}, {TableFate::gone, "gone"}})
 // clang-format on
@@ -29,7 +29,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(RenamedLabel, now, before)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ReadColumn, name, type_class, form, enum_array, labels)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Reading, relations, key, keyed, columns)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ColumnSum, values, sum)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ColumnComparison, before, after, type_before, type_after, fate, values_before, values_after)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ColumnComparison, before, after, type_before, type_after, fate, values_before, values_after, moved_to)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(ChangedColumn, name, rows)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SequenceComparison, before, after, last_before, last_after)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(NotCompared, object, reason)

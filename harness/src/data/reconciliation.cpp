@@ -9,7 +9,7 @@ namespace {
 bool called(const std::string& name, const std::string& wanted) { return name == wanted || name == "public." + wanted; }
 
 bool nothing_lost(const ColumnComparison& column) {
-  return column.fate == ColumnFate::kept || (column.fate == ColumnFate::gone && column.values_before == 0);
+  return column.fate == ColumnFate::kept || column.fate == ColumnFate::moved || (column.fate == ColumnFate::gone && column.values_before == 0);
 }
 
 }  // namespace

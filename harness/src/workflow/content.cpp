@@ -4,6 +4,8 @@
 
 #include <prodclone/base/files.hpp>
 #include <prodclone/base/hash.hpp>
+#include <prodclone/base/text.hpp>
+#include <prodclone/config/waivers.hpp>
 #include <prodclone/data/content.hpp>
 #include <prodclone/data/fingerprint_json.hpp>
 
@@ -54,6 +56,16 @@ data::Fingerprint pristine_content(Provisioning& provisioning, StageCopy& copy) 
   return remember_pristine_content(provisioning, copy.database());
 }
 
+std::vector<data::Move> declared_moves(const config::Project& project) {
+  std::vector<data::Move> moves;
+  for (const auto& waiver : config::read_waivers(project.schema.waivers).losses) {
+    const auto dot = waiver.moved_to.rfind('.');
+    if (dot != std::string::npos)
+      moves.push_back({.table = waiver.table, .column = waiver.column, .to_table = waiver.moved_to.substr(0, dot), .to_column = waiver.moved_to.substr(dot + 1), .by = waiver.by});
+  }
+  return moves;
+}
+
 }  // namespace
 
 data::FingerprintOptions content_reading(Provisioning& provisioning) { return {.exclude = {provisioning.state_table()}}; }
@@ -78,14 +90,16 @@ data::Reconciliation reconciled_content(Provisioning& provisioning) {
   const auto record = project.record_directory();
   const auto guard = provisioning.leases().lock("content of " + migrated.database);
   // The trace is another one whenever the migrations ran again.
-  const auto made_from = sha256_of(record / "trace.json") + (project.show_keys ? " with keys" : "");
+  auto made_from = sha256_of(record / "trace.json") + (project.show_keys ? " with keys" : "");
+  const auto moves = declared_moves(project);
+  for (const auto& move : moves) made_from += fmt::format(" {}.{} to {}.{} by {}", move.table, move.column, move.to_table, move.to_column, joined(move.by, ","));
   if (read_file_if_present(record / "content.key") == made_from)
     if (const auto text = read_file_if_present(record / "content.json"))
       if (auto kept = data::reconciliation_from_json(*text)) return *kept;
   StageCopy before(provisioning, Stage::pristine), after(provisioning, Stage::migrated);
   const auto print = pristine_content(provisioning, before);
   auto reconciliation = data::compare_content(print, [&] { return before.database(); }, after.database(),
-                                              {.reading = content_reading(provisioning), .reveal_keys = project.show_keys});
+                                              {.reading = content_reading(provisioning), .moves = moves, .reveal_keys = project.show_keys});
   reconciliation.after = migrated.database;
   write_file_atomically(record / "content.json", data::to_json(reconciliation));
   write_file_atomically(record / "content.key", made_from);

@@ -28,6 +28,8 @@ struct LossWaiver {
   std::string table = {};       // by its name before or after, in public where it has no schema
   std::string column = {};      // empty: the table
   AcceptedChange change = AcceptedChange::lost;
+  std::string moved_to = {};            // "table.column": its values must all be there
+  std::vector<std::string> by = {};     // the columns there that hold the key of the row that a value came from
   std::string reason = {};
   std::chrono::year_month_day until = {};
 };

@@ -4,14 +4,24 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include <prodclone/data/fingerprint.hpp>
 #include <prodclone/data/reconciliation.hpp>
 
 namespace prodclone::data {
 
+// A column whose values are said to be in another table now, under the key of the row that they came from.
+struct Move {
+  std::string table = {}, column = {};       // by the names before
+  std::string to_table = {}, to_column = {};
+  std::vector<std::string> by = {};          // there, in the order of the table's key
+};
+
 struct ContentOptions {
   FingerprintOptions reading = {};
+  std::vector<Move> moves = {};
   std::size_t samples = 10;        // rows shown of each table that differs
   bool reveal_keys = false;        // else a row is a place
 };

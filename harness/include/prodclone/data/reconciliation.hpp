@@ -9,13 +9,14 @@
 
 namespace prodclone::data {
 
-enum class ColumnFate { kept, changed, gone };
+enum class ColumnFate { kept, changed, gone, moved };  // moved: to another table, every value of it
 
 struct ColumnComparison {
   std::string before = {}, after = {};             // names; after is empty when it is gone
   std::string type_before = {}, type_after = {};
   ColumnFate fate = ColumnFate::kept;
   std::int64_t values_before = 0, values_after = 0;  // that are not null
+  std::string moved_to = {};                       // where it was said to be; it is gone when the values there are others
   friend bool operator==(const ColumnComparison&, const ColumnComparison&) = default;
 };
 
