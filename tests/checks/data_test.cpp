@@ -95,6 +95,18 @@ TEST(DataFindings, ShowRowsTypesAndTheDeclarationToPaste) {
   EXPECT_THAT(judged(shrunk()).at(0).evidence, ElementsAre("lost: public.document at ctid (0,3) before, id=4711"));
 }
 
+TEST(DataFindings, SayWhatAConversionOfTheseTypesLoses) {
+  const auto why = [](const char* before, const char* after) {
+    auto table = truncated();
+    table.columns[1].type_before = before;
+    table.columns[1].type_after = after;
+    return judged(table).at(0).why;
+  };
+  EXPECT_THAT(why("timestamp without time zone", "timestamp with time zone"), HasSubstr("time zone of the session"));
+  EXPECT_THAT(why("text", "character varying(8)"), HasSubstr("cuts off text"));
+  EXPECT_THAT(why("numeric(10,2)", "integer"), HasSubstr("all digits"));
+}
+
 TEST(DataFindings, WhatHeldNothingMayGo) {
   auto table = without_title();
   table.columns[1].values_before = 0;

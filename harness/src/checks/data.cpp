@@ -41,6 +41,16 @@ std::vector<std::string> row_lines(const data::TableComparison& table, std::init
   return lines;
 }
 
+// Typical of the two types.
+std::string why_converted(const std::string& before, const std::string& after) {
+  const auto either = [&](const char* word) { return before.find(word) != std::string::npos || after.find(word) != std::string::npos; };
+  if (either("timestamp") || either("date"))
+    return "The conversion shifts or cuts times: a timestamp without a zone is read in the time zone of the session that migrates, here compared in UTC.";
+  if (either("char") || before == "text") return "The new type cuts off text, or the conversion changed it.";
+  if (either("numeric") || either("real") || either("double") || either("int")) return "The new type does not hold all digits, or the conversion changed the number.";
+  return "The new type does not hold all that the old one did, or the conversion changed the values.";
+}
+
 std::string at_least(const data::TableComparison& table) { return table.rows && !table.rows->complete ? "at least " : ""; }
 
 class Judgement {
@@ -221,8 +231,7 @@ class Judgement {
     finding.why = "The migration changes what production holds there.";
     if (column.type_before != column.type_after) {
       finding.evidence.push_back(fmt::format("the type changed from {} to {}", column.type_before, column.type_after));
-      finding.why = "The new type does not hold all that the old one did, or the values were converted to others: text is cut off, digits are rounded, "
-                    "a time without a zone is read in the session's zone (here both sides are compared in UTC).";
+      finding.why = why_converted(column.type_before, column.type_after);
     }
     if (column.after != column.before) finding.evidence.push_back("it is called " + column.after + " now");
     const auto lines = row_lines(table, {RowFate::changed}, column.after);
