@@ -62,6 +62,7 @@ TEST(LocksAgainstWrites, AreTheLongestAndStrongestOfEachTableThatWasThere) {
 
 TEST(Rewrites, CountOnlyWhatWasThereBefore) {
   EXPECT_EQ(rewrites({.statements = {{.rewrites = {{.relation = "a", .pre_existing = true}, {.relation = "new"}}}}}), 1);
+  EXPECT_EQ(rewrites({.statements = {{.bookkeeping = true, .rewrites = {{.relation = "schema_migrations", .pre_existing = true}}}}}), 0);
 }
 
 TEST(Outcomes, AreWordsThatComeBack) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct LockRule {
   std::string id = {};      // "LK04"; findings are of the check "locks/LK04"
   std::string claim = {};   // what holds when it finds nothing, for the name of a test
 };
+inline void PrintTo(const LockRule& rule, std::ostream* out) { *out << rule.id << ", " << rule.claim; }
 const std::vector<LockRule>& lock_rules();
 
 // All rules. `today` decides which exceptions have expired. What an exception covers becomes a note.
