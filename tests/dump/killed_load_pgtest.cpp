@@ -57,7 +57,7 @@ class KilledLoad : public testing::Test {
     const pid_t pid = ::fork();
     if (pid != 0) return pid;
     try {
-      load_dump(dump, into, {.jobs = 2});
+      load_dump(dump, into, {.jobs = 2, .work = folder.path() / "work"});
     } catch (const std::exception&) {
       ::_exit(1);
     }
@@ -76,6 +76,7 @@ TEST_F(KilledLoad, LeavesNoWorkerBehind) {
   // The leader and its two workers.
   EXPECT_TRUE(eventually([&] { return sleepers() == "2"; }, 20s));
   EXPECT_EQ(processes_naming(dump.path.string()), 3);
+  EXPECT_FALSE(fs::is_empty(folder.path() / "work")) << "what a killed load leaves lies where its run is cleaned up";
   ASSERT_EQ(::kill(loader, SIGKILL), 0);
   ASSERT_EQ(::waitpid(loader, nullptr, 0), loader);
   EXPECT_TRUE(eventually([&] { return processes_naming(dump.path.string()) == 0; }, 5s));

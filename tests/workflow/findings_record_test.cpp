@@ -74,6 +74,28 @@ TEST_F(FindingsRecordTest, ClearingRemovesAll) {
   EXPECT_NO_THROW(clear_findings(project_));
 }
 
+// Two rehearsals of one project at once: the later one must not take the earlier one's findings away.
+TEST_F(FindingsRecordTest, ClearingLeavesWhatRunsThatGoOnHaveFound) {
+  const auto now = std::chrono::system_clock::now();
+  const auto run = [&](const process::Identity& owner, bool ended) {
+    return std::vector<databases::Run>{{.id = "r", .owner = owner, .started_at = iso8601(now - std::chrono::minutes(1)), .ended = ended}};
+  };
+  const auto record_both = [&] {
+    record("Old.One", everything());
+    record("New.One", everything());
+    std::filesystem::last_write_time(findings_folder() / "Old.One.json", std::filesystem::file_time_type::clock::now() - std::chrono::minutes(5));
+  };
+  record_both();
+  clear_findings(project_, run(process::self(), false));
+  EXPECT_FALSE(std::filesystem::exists(findings_folder() / "Old.One.json")) << "of a rehearsal that is over";
+  EXPECT_TRUE(std::filesystem::exists(findings_folder() / "New.One.json"));
+  for (const auto& over : {run(process::self(), true), run({.pid = 1, .start_ticks = 0, .boot = "another"}, false)}) {
+    record_both();
+    clear_findings(project_, over);
+    EXPECT_FALSE(std::filesystem::exists(findings_folder() / "New.One.json"));
+  }
+}
+
 TEST_F(FindingsRecordTest, HoldsPersonalDataSoNobodyElseReadsIt) {
   record("Fk.HasNoOrphans", everything());
   using std::filesystem::perms;

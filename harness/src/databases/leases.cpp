@@ -44,7 +44,7 @@ Leases::Book Leases::read() const {
     if (field(json, "schema") == "prodclone/leases/1") {
       for (const auto& run : json.at("runs"))
         book.runs[field(run, "id")] = {field(run, "id"), process::parse_identity(field(run, "owner")).value_or(process::Identity{}),
-                                       field(run, "what"), field(run, "started_at")};
+                                       field(run, "what"), field(run, "started_at"), run.value("ended", false)};
       for (const auto& lease : json.at("leases"))
         book.leases.push_back({field(lease, "thing"), lease.at("holders").get<std::vector<std::string>>(), field(lease, "kept_by")});
       return book;
@@ -62,7 +62,7 @@ void Leases::change(const std::function<void(Book&)>& edit) {
   edit(book);
   nlohmann::ordered_json json = {{"schema", "prodclone/leases/1"}, {"runs", nlohmann::json::array()}, {"leases", nlohmann::json::array()}};
   for (const auto& [id, run] : book.runs)
-    json["runs"].push_back({{"id", id}, {"owner", process::to_string(run.owner)}, {"what", run.what}, {"started_at", run.started_at}});
+    json["runs"].push_back({{"id", id}, {"owner", process::to_string(run.owner)}, {"what", run.what}, {"started_at", run.started_at}, {"ended", run.ended}});
   for (const auto& lease : book.leases)
     json["leases"].push_back({{"thing", lease.thing}, {"holders", lease.holders}, {"kept_by", lease.kept_by}});
   write_file_atomically(directory_ / "leases.json", json.dump(1) + '\n');
@@ -74,7 +74,7 @@ void Leases::begin(const Run& run) {
 
 std::optional<Run> Leases::run_of(const process::Identity& owner) const {
   for (const auto& [id, run] : read().runs)
-    if (run.owner == owner) return run;
+    if (run.owner == owner && !run.ended) return run;
   return std::nullopt;
 }
 
@@ -93,7 +93,7 @@ std::vector<Run> Leases::dead_runs() const {
 void Leases::hold(const std::string& thing, const std::string& run) {
   change([&](Book& book) {
     // A child of a killed ctest outlives it: what it took after the warden's visit nobody would ever give back.
-    if (!book.runs.contains(run))
+    if (const auto found = book.runs.find(run); found == book.runs.end() || found->second.ended)
       throw Error(Failure::could_not_check, "The run " + run + " has ended: whoever it belonged to is gone.", "Start a new one.");
     auto& holders = book.of(thing).holders;
     if (std::find(holders.begin(), holders.end(), run) == holders.end()) holders.push_back(run);
@@ -121,6 +121,13 @@ std::optional<Lease> Leases::find(const std::string& thing) const {
 }
 
 std::vector<Lease> Leases::all() const { return read().leases; }
+
+void Leases::give_back(const std::string& run) {
+  change([&](Book& book) {
+    if (const auto found = book.runs.find(run); found != book.runs.end()) found->second.ended = true;
+    for (auto& lease : book.leases) std::erase(lease.holders, run);
+  });
+}
 
 void Leases::end(const std::string& run) {
   change([&](Book& book) {

@@ -67,7 +67,9 @@ bool comes_last(const TocEntry& entry) {
 // What pg_restore is to restore. Names only, but names of production: private, and gone with the load.
 class EntryList {
  public:
-  explicit EntryList(std::string_view lines) : path_(std::filesystem::temp_directory_path() / ("prodclone-toc-" + random_hex(16))) {
+  EntryList(const std::filesystem::path& folder, std::string_view lines)
+      : path_((folder.empty() ? std::filesystem::temp_directory_path() : folder) / ("prodclone-toc-" + random_hex(16))) {
+    if (!folder.empty()) make_private_directory(folder);
     write_file_atomically(path_, lines);
   }
   ~EntryList() {
@@ -119,7 +121,7 @@ void load_archive(const DumpFile& dump, pg::Session& session, const LoadOptions&
     for (const auto& entry : entries)
       if (chosen(entry)) list += entry.line + '\n';
     if (list.empty()) return;
-    const EntryList file(list);
+    const EntryList file(options.work, list);
     auto with_list = command;
     with_list.arguments.insert(with_list.arguments.begin() + 1, "--use-list=" + file.path().string());
     const auto outcome = process::run(with_list, {.on_error_line = [&](std::string_view line) { counter.line(line); }});

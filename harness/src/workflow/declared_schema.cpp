@@ -56,9 +56,9 @@ bool is_archive(const fs::path& path) {
 
 }  // namespace
 
-void load_declared_schema(const fs::path& declared, const pg::ConnInfo& target) {
+void load_declared_schema(const fs::path& declared, const pg::ConnInfo& target, const fs::path& work) {
   if (is_archive(declared)) {
-    dump::load_dump(dump::recognise(declared), target);
+    dump::load_dump(dump::recognise(declared), target, {.work = work});
     return;
   }
   std::vector<fs::path> files;

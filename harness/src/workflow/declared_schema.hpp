@@ -8,6 +8,7 @@
 namespace prodclone::workflow {
 
 // Runs it in an empty database. Throws Error naming file and line of the statement that failed.
-void load_declared_schema(const std::filesystem::path& declared, const pg::ConnInfo& target);
+void load_declared_schema(const std::filesystem::path& declared, const pg::ConnInfo& target,
+                          const std::filesystem::path& work = {});
 
 }  // namespace prodclone::workflow

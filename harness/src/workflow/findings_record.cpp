@@ -8,6 +8,8 @@
 
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
+#include <prodclone/base/quantities.hpp>
+#include <prodclone/process/identity.hpp>
 
 namespace prodclone::workflow {
 
@@ -70,9 +72,20 @@ std::vector<report::Test> recorded_tests(const config::Project& project) {
   return all;
 }
 
-void clear_findings(const config::Project& project) {
+void clear_findings(const config::Project& project, const std::vector<databases::Run>& going_on) {
+  auto first = WallTime::max();
+  for (const auto& run : going_on)
+    if (!run.ended && process::alive(run.owner)) first = std::min(first, parse_iso8601(run.started_at));
   std::error_code ignored;
-  fs::remove_all(folder(project), ignored);
+  if (first == WallTime::max()) {
+    fs::remove_all(folder(project), ignored);
+    return;
+  }
+  for (fs::directory_iterator entry(folder(project), ignored), end; !ignored && entry != end; entry.increment(ignored)) {
+    std::error_code gone;
+    const auto written = fs::last_write_time(entry->path(), gone);
+    if (!gone && std::chrono::file_clock::to_sys(written) < first) fs::remove(entry->path(), gone);
+  }
 }
 
 }  // namespace prodclone::workflow

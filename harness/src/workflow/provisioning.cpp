@@ -108,7 +108,7 @@ void Provisioning::begin(const Options& options) {
     return;
   }
   run_ = random_hex(10);
-  if (options.owner.what == "ctest") clear_findings(project_);  // of the rehearsal before
+  if (options.owner.what == "ctest") clear_findings(project_, leases_.runs());  // of the rehearsals before
   leases_.begin({run_, options.owner.identity, options.owner.what, iso8601(std::chrono::system_clock::now())});
   if (!options.warden) return;
   const process::Command on_death{.arguments = {"/proc/self/exe", "--prodclone-release=" + run_},
@@ -129,7 +129,7 @@ void Provisioning::sweep() {
   for (const auto& run : dead) {
     const auto report = release(project_, run.id);
     for (const auto& name : report.removed)
-      fmt::print(stderr, "prodclone: removed {}, left by a killed run ({}, {})\n", name, run.what, run.started_at);
+      fmt::print(stderr, "prodclone: removed {}, left by a {} ({}, {})\n", name, run.ended ? "run whose clean-up failed" : "killed run", run.what, run.started_at);
     for (const auto& failure : report.failed) fmt::print(stderr, "prodclone: could not remove {}\n", failure);
   }
 }

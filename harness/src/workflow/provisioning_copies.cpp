@@ -9,6 +9,7 @@
 #include <prodclone/dump/load.hpp>
 #include <prodclone/migrations/runner.hpp>
 #include <prodclone/process/child.hpp>
+#include <prodclone/workflow/workspace.hpp>
 
 #include "provisioning_state.hpp"
 
@@ -34,7 +35,7 @@ pg::ConnInfo Provisioning::scratch_from_dump(const std::filesystem::path& file) 
   const auto guard = leases_.lock(thing_of(name));
   leases_.hold(thing_of(name), run_);
   cluster().make(name, mark(Use::scratch, ""), {}, [&](const pg::ConnInfo& database) {
-    dump::load_dump(dump, database, {.tools = tools, .progress = progress_});
+    dump::load_dump(dump, database, {.tools = tools, .progress = progress_, .work = work_directory(project_, run_)});
   });
   return cluster().conninfo(name);
 }

@@ -11,6 +11,7 @@
 #include <prodclone/migrations/command.hpp>
 #include <prodclone/migrations/runner.hpp>
 #include <prodclone/process/child.hpp>
+#include <prodclone/workflow/workspace.hpp>
 #include <prodclone/rehearsal/lock_observer.hpp>
 #include <prodclone/rehearsal/lock_trace_json.hpp>
 #include <prodclone/rehearsal/remains_json.hpp>
@@ -65,7 +66,7 @@ StageResult Provisioning::make_pristine() {
   doing("loading " + dump.path.string(), [&] {
     sorting = cluster().make(name, mark(Use::pristine, key, dump.name()), locale(),
                    [&](const pg::ConnInfo& target) {
-                     loaded = dump::load_dump(dump, target, {.tools = tools_for_dump(dump), .progress = progress_});
+                     loaded = dump::load_dump(dump, target, {.tools = tools_for_dump(dump), .progress = progress_, .work = work_directory(project_, run_)});
                      apply_settings(target);
                      pg::Session session(target);
                      state_->production = migrations::read_state(session, migrations());
@@ -234,9 +235,9 @@ databases::Locale Provisioning::locale() { return {manifest().encoding, manifest
 
 void Provisioning::restore_into(const pg::ConnInfo& target, const pg::ConnInfo& source, Content content) {
   const auto tools = this->tools();
-  const auto folder = project_.state_directory() / "work";
+  const auto folder = work_directory(project_, run_);
   make_private_directory(folder);
-  const auto file = folder / (run_ + '-' + random_hex(8) + ".dump");
+  const auto file = folder / (random_hex(8) + ".dump");
   process::Command command{.arguments = {tools.pg_dump.string(), "-Fc", "-Z1", "--no-owner", "--no-privileges", "-f", file.string()},
                            .environment = pg::environment(source)};
   if (content == Content::schema) command.arguments.emplace_back("-s");
@@ -248,7 +249,7 @@ void Provisioning::restore_into(const pg::ConnInfo& target, const pg::ConnInfo& 
     const auto outcome = process::run(command);
     if (!outcome.succeeded())
       throw Error(Failure::could_not_check, fmt::format("pg_dump of {} ended with {}: {}", source.database, describe(outcome), trimmed(outcome.err)));
-    dump::load_dump(dump::recognise(file), target, {.tools = tools});
+    dump::load_dump(dump::recognise(file), target, {.tools = tools, .work = folder});
   } catch (...) {
     remove();
     throw;
@@ -270,7 +271,7 @@ StageResult Provisioning::make_expected() {
   auto written_guard = std::optional(leases_.lock(thing_of(written)));
   leases_.hold(thing_of(written), run_);
   cluster().make(written, mark(Use::scratch, key), locale(), [&](const pg::ConnInfo& database) {
-    doing("reading schema.expected", [&] { load_declared_schema(declared, database); });
+    doing("reading schema.expected", [&] { load_declared_schema(declared, database, work_directory(project_, run_)); });
   });
   written_guard.reset();
   cluster().make(name, mark(Use::expected, key), locale(), [&](const pg::ConnInfo& database) {

@@ -214,7 +214,7 @@ std::vector<NamedCheck> all_checks() {
 }
 
 Rehearsal rehearse(Provisioning& provisioning, const std::function<void()>& once_migrated) {
-  clear_findings(provisioning.project());
+  clear_findings(provisioning.project(), provisioning.leases().runs());
   Rehearsal rehearsal;
   try {
     provisioning.require(Stage::migrated);

@@ -104,7 +104,7 @@ void remove_unfinished(const databases::Leases& leases, Clusters& clusters, Rele
   for (auto* cluster : clusters.all())
     for (const auto& database : cluster->owned()) {
       const bool living = std::any_of(runs.begin(), runs.end(), [&](const databases::Run& run) {
-        return run.id == database.mark.run && process::alive(run.owner);
+        return run.id == database.mark.run && !run.ended && process::alive(run.owner);
       });
       if (!database.unfinished || living) continue;
       cluster->drop(database.name);
@@ -148,15 +148,27 @@ void remove_unwanted(const config::Project& project, databases::Leases& leases, 
     if (!lease.kept_by.empty()) report.kept.push_back(fmt::format("{} (by {})", lease.thing, lease.kept_by));
 }
 
+void remove_work(const config::Project& project, const std::string& run, ReleaseReport& report) {
+  const auto folder = work_directory(project, run);
+  std::error_code error;
+  std::filesystem::remove_all(folder, error);
+  if (error) report.failed.push_back(fmt::format("{}: {}", folder.string(), error.message()));
+  std::filesystem::remove(folder.parent_path(), error);  // stays while another run works
+}
+
 }  // namespace
 
 ReleaseReport release(const config::Project& project, const std::string& run) {
   databases::Leases leases(project.state_directory());
-  leases.end(run);
+  leases.give_back(run);
   std::error_code ignored;
   std::filesystem::remove(run_file(project, run), ignored);
   ReleaseReport report;
   remove_unwanted(project, leases, {run}, report);
+  remove_work(project, run, report);
+  // It stays in the book, and its warden on guard: after the owner's death that tries again, and so does the next run.
+  if (!report.failed.empty()) return report;
+  leases.end(run);
   // Last: its absence tells the run's warden that there is nothing left to do.
   std::filesystem::remove(warden_file(project, run), ignored);
   return report;
@@ -165,8 +177,9 @@ ReleaseReport release(const config::Project& project, const std::string& run) {
 ReleaseReport release_everything(const config::Project& project) {
   databases::Leases leases(project.state_directory());
   std::vector<std::string> ended;
-  for (const auto& run : leases.dead_runs()) {
-    leases.end(run.id);
+  for (const auto& run : leases.runs()) {
+    if (process::alive(run.owner) && !run.ended) continue;
+    leases.give_back(run.id);
     ended.push_back(run.id);
   }
   for (const auto& lease : leases.all()) leases.unkeep(lease.thing);
@@ -182,6 +195,9 @@ ReleaseReport release_everything(const config::Project& project) {
     }
   }
   remove_unwanted(project, leases, ended, report);
+  for (const auto& run : ended) remove_work(project, run, report);
+  if (report.failed.empty())
+    for (const auto& run : ended) leases.end(run);
   return report;
 }
 

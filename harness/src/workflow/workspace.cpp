@@ -18,6 +18,10 @@ std::filesystem::path run_file(const config::Project& project, const std::string
   return project.state_directory() / "runs" / (run + ".json");
 }
 
+std::filesystem::path work_directory(const config::Project& project, const std::string& run) {
+  return project.state_directory() / "work" / run;
+}
+
 std::filesystem::path warden_file(const config::Project& project, const std::string& run) {
   return project.state_directory() / "runs" / (run + ".warden");
 }

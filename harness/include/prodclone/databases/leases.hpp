@@ -18,6 +18,7 @@ struct Run {
   process::Identity owner = {};   // ctest, a suite run by hand, or the command line
   std::string what = {};          // "ctest", "prodclone rehearse"
   std::string started_at = {};
+  bool ended = false;             // it gave back what it held, and what that was could not all be removed yet
 };
 
 struct Lease {
@@ -31,7 +32,7 @@ class Leases {
   explicit Leases(std::filesystem::path state_directory);
 
   void begin(const Run& run);
-  std::optional<Run> run_of(const process::Identity& owner) const;
+  std::optional<Run> run_of(const process::Identity& owner) const;  // that has not ended
   std::vector<Run> runs() const;
   std::vector<Run> dead_runs() const;       // their owner is gone
 
@@ -46,7 +47,10 @@ class Leases {
   std::optional<Lease> find(const std::string& thing) const;
   std::vector<Lease> all() const;
 
-  // The run needs nothing any more.
+  // The run needs nothing any more, and can take nothing more; it stays in the book until `end`, so that what cannot be
+  // removed now is still somebody's.
+  void give_back(const std::string& run);
+  // Gives back, and the run is forgotten.
   void end(const std::string& run);
   // Things that nobody holds and nobody keeps, newest first, servers last.
   std::vector<std::string> unwanted() const;

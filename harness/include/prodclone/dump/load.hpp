@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct LoadOptions {
   MissingRoles missing_roles = MissingRoles::create;  // NOLOGIN; on the whole server, since roles know no database
   std::string database = {};                          // which one of pg_dumpall's output; empty: its only one
   ProgressSink progress = {};
+  std::filesystem::path work = {};                    // where its short-lived files lie; empty: the temporary folder
 };
 
 struct LoadReport {
