@@ -33,6 +33,26 @@ TEST_F(LoadProjectTest, ANamedFileIsReadWhereverItIs) {
   EXPECT_EQ(load_project(folder_.root() / "other.json", folder_.root()).name, "named");
 }
 
+TEST_F(LoadProjectTest, AVariableChoosesSingleCopyModeForOneRun) {
+  folder_.write("prodclone.json", "{}");
+  const auto file = folder_.file();
+  const auto said = [&](const char* value) {
+    ::setenv("PRODCLONE_SINGLE_COPY", value, 1);
+    const auto single = load_project(file, ".").databases.single_copy;
+    ::unsetenv("PRODCLONE_SINGLE_COPY");
+    return single;
+  };
+  EXPECT_FALSE(load_project(file, ".").databases.single_copy);
+  EXPECT_TRUE(said("1"));
+  EXPECT_FALSE(said("0"));
+  EXPECT_FALSE(said(""));
+  folder_.write("prodclone.json", R"({"databases": {"single_copy": true}})");
+  EXPECT_TRUE(load_project(file, ".").databases.single_copy);
+  EXPECT_FALSE(said("0"));
+  EXPECT_THROW(said("yes"), Error);
+  ::unsetenv("PRODCLONE_SINGLE_COPY");
+}
+
 TEST_F(LoadProjectTest, AMissingFileIsAUsageError) {
   const auto error_of = [](const std::optional<std::filesystem::path>& file, const std::filesystem::path& start) {
     try {

@@ -91,7 +91,31 @@ TEST_F(ClusterCopyTest, NeedsRoomForAllOfIt) {
   EXPECT_EQ(error.failure(), Failure::could_not_check);
   EXPECT_EQ(error.what_failed(), fmt::format("Copying {} to {} needs about {} and the server's disk has 1024 kB left.", source,
                                              named("b"), to_string(cluster_.size(source))));
+  EXPECT_THAT(error.remedy(), HasSubstr("PRODCLONE_SINGLE_COPY=1"));
   EXPECT_FALSE(cluster_.exists(named("b")));
+}
+
+TEST_F(ClusterCopyTest, TurnsADatabaseIntoAnother) {
+  const auto source = sealed("a");
+  made("b");
+  const auto oid = [&](const std::string& name) { return cluster_.session().query("SELECT oid FROM pg_catalog.pg_database WHERE datname = $1", {name}).text(0, "oid"); };
+  const auto before = oid(source);
+  cluster_.turn_into(source, named("b"), as(Use::clone), [&](const pg::ConnInfo& database) {
+    EXPECT_FALSE(cluster_.exists(source));
+    EXPECT_FALSE(cluster_.exists(named("b"))) << "it is half altered, and neither";
+    pg::Session(database).execute("INSERT INTO t VALUES (43)");
+  });
+  EXPECT_EQ(oid(named("b")), before);
+  EXPECT_EQ(rows_of(named("b")), "42,43");
+  EXPECT_EQ(cluster_.find(named("b"))->mark.use, Use::clone);
+  EXPECT_THAT(cluster_.owned(), SizeIs(1));
+}
+
+TEST_F(ClusterCopyTest, WhatFailedToTurnIntoAnotherIsGone) {
+  const auto source = sealed("a");
+  EXPECT_EQ(error_of([&] { cluster_.turn_into(source, named("b"), as(Use::clone), [](const pg::ConnInfo&) { throw Error(Failure::migration_failed, "No."); }); }).what_failed(), "No.");
+  EXPECT_THAT(cluster_.owned(), IsEmpty());
+  EXPECT_THAT(error_of([&] { cluster_.turn_into(source, named("b"), as(Use::clone), nothing); }).what_failed(), HasSubstr("There is no database"));
 }
 
 TEST_F(ClusterCopyTest, WhatIsNotThereCannotBeCopied) {

@@ -93,6 +93,39 @@ TEST(SuiteByHand, KeepsWhatItIsAskedToKeep) {
   EXPECT_TRUE(project.becomes_clean()) << project.what_is_left();
 }
 
+// Where production's data fits on the disk once.
+TEST(SingleCopy, RunsWhatNeedsNoCopyAndRefusesTheRest) {
+  SampleProject project;
+  project.edit_config([](nlohmann::ordered_json& config) { config["databases"]["single_copy"] = true; });
+  expect_green(Ctest(project).run({"-L", "^(schema|fk|locks|dirty)$", "-j2"}));
+  EXPECT_TRUE(project.becomes_clean()) << project.what_is_left();
+  const auto refactor = Ctest(project).run({"-L", "refactor"});
+  EXPECT_NE(refactor.outcome.exit_code, 0);
+  EXPECT_THAT(refactor.failure_text("refactor"), HasSubstr("Could not check: single-copy mode"));
+  EXPECT_TRUE(project.becomes_clean()) << project.what_is_left();
+}
+
+TEST(SingleCopy, HoldsTheDataOnceAndResetsByLoading) {
+  SampleProject project;
+  const auto with_variable = [&](std::vector<std::string> arguments) {
+    auto command = project.cli(std::move(arguments));
+    command.environment["PRODCLONE_SINGLE_COPY"] = "1";
+    return process::run(command);
+  };
+  const auto loaded = with_variable({"load"});
+  ASSERT_EQ(loaded.exit_code, 0) << tail(loaded);
+  const std::string names = "SELECT datname::text AS answer FROM pg_catalog.pg_database WHERE datname LIKE '%orcha%' ORDER BY 1";
+  EXPECT_THAT(project.ask_server(names), ElementsAre("orcha_prod_clone"));
+  project.ask_server("DROP TABLE document CASCADE", "orcha_prod_clone");
+  const auto reset = with_variable({"reset"});
+  EXPECT_EQ(reset.exit_code, 0) << tail(reset);
+  EXPECT_THAT(reset.out, HasSubstr("loaded orcha-prod.dump"));
+  EXPECT_THAT(project.ask_server("SELECT (count(*) > 0)::text AS answer FROM document", "orcha_prod_clone"), ElementsAre("true"));
+  EXPECT_THAT(project.ask_server(names), ElementsAre("orcha_prod_clone"));
+  EXPECT_EQ(project.run_cli({"drop-clone"}).exit_code, 0);
+  EXPECT_TRUE(project.becomes_clean()) << project.what_is_left();
+}
+
 TEST(LoadedClone, IsLeftAsItWasFound) {
   SampleProject project;
   const auto loaded = project.run_cli({"load"});

@@ -222,6 +222,62 @@ TEST_F(ProvisioningTest, APrivateCopyStopsRightBeforeItsMigration) {
   EXPECT_FALSE(run->leases().find("database:" + migrated.database));
 }
 
+// Single-copy mode: production's data is on the server once, at any time.
+TEST_F(ProvisioningTest, ASingleCopyIsLoadedMigratedInPlaceAndIsTheClone) {
+  Variable single("PRODCLONE_SINGLE_COPY", "1");
+  const auto run = provisioned();
+  EXPECT_EQ(run->require(Stage::pristine).database, "");
+  EXPECT_THAT(databases(), ElementsAre(HasSubstr("_loaded_")));
+  EXPECT_EQ(migrations::applied_ids(run->production_history()).size(), 1U);
+  const auto clone = run->require(Stage::clone);
+  EXPECT_EQ(clone.database, name_ + "_prod_clone");
+  EXPECT_THAT(databases(), ElementsAre(clone.database));
+  EXPECT_EQ(columns(run->conninfo(Stage::clone)), "id name born");
+  EXPECT_EQ(people(run->conninfo(Stage::clone)), 2);
+  EXPECT_EQ(run->conninfo(Stage::migrated).database, clone.database);
+  EXPECT_THAT(read_file(project().record_directory() / "schema-pristine.json"), testing::Not(HasSubstr("born"))) << "read before the migrations ran";
+  EXPECT_THAT(read_file(project().record_directory() / "schema-migrated.json"), HasSubstr("born"));
+  EXPECT_EQ(provisioned()->require(Stage::clone).database, clone.database) << "another process of the run finds it";
+  for (const auto& needs_a_copy : std::vector<std::function<void()>>{[&] { run->private_copy_of(Stage::pristine); },
+                                                                     [&] { run->private_copy_before("002-born"); },
+                                                                     [&] { run->private_copy_of(Stage::migrated); },
+                                                                     [&] { run->conninfo(Stage::pristine); }}) {
+    try {
+      needs_a_copy();
+      ADD_FAILURE() << "nothing was thrown";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.failure(), Failure::could_not_check);
+      EXPECT_THAT(error.what_failed(), StartsWith("Could not check: single-copy mode."));
+    }
+  }
+  EXPECT_EQ(columns(run->private_copy_before("001-people")), "") << "what is built from nothing copies no data";
+}
+
+TEST_F(ProvisioningTest, ASingleCopyIsResetByLoadingItAgain) {
+  Variable single("PRODCLONE_SINGLE_COPY", "1");
+  const auto run = std::make_unique<Provisioning>(project(), Options{.owner = owner_of_this_process(false, "test"), .warden = false, .replaces_kept = true});
+  const auto loaded = run->make_clone_from(Stage::pristine, "prodclone load");
+  EXPECT_EQ(columns(run->conninfo(Stage::clone)), "id name");
+  pg::Session(role_.with_database(loaded.database)).execute("DELETE FROM person");
+  EXPECT_THAT(run->make_clone_from(Stage::pristine, "prodclone reset").note, StartsWith("loaded prod.sql in "));
+  EXPECT_EQ(people(role_.with_database(loaded.database)), 2);
+  EXPECT_THAT(databases(), ElementsAre(loaded.database));
+  EXPECT_EQ(run->require(Stage::migrated).database, loaded.database) << "a rehearsal takes its place";
+  EXPECT_EQ(columns(run->conninfo(Stage::migrated)), "id name born");
+  EXPECT_THAT(databases(), ElementsAre(loaded.database));
+}
+
+TEST_F(ProvisioningTest, ASingleCopyWhoseMigrationFailedIsLoadedAgain) {
+  Variable single("PRODCLONE_SINGLE_COPY", "1");
+  write("migrations/002-born.up.sql", "CREATE TABLE half (i int);\n--;;\nALTER TABLE person ADD COLUMN name date;\n");
+  const auto run = provisioned();
+  EXPECT_THROW(run->require(Stage::clone), Error);
+  EXPECT_THAT(databases(), IsEmpty()) << "half migrated it is neither production nor the clone";
+  EXPECT_EQ(migrations::applied_ids(run->production_history()).size(), 1U) << "what was read before stays known";
+  write("migrations/002-born.up.sql", "ALTER TABLE person ADD COLUMN born date;\n");
+  EXPECT_EQ(columns((provisioned()->require(Stage::clone), role_.with_database(name_ + "_prod_clone"))), "id name born");
+}
+
 TEST_F(ProvisioningTest, AForeignDatabaseOfTheClonesNameIsLeftAlone) {
   pg::Driver(role_).run("CREATE DATABASE " + name_ + "_prod_clone TEMPLATE template0");
   const auto run = provisioned();

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <string_view>
 
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
@@ -177,10 +179,11 @@ Project parse_project(const std::string& text, const fs::path& file) {
   project.default_source = top.optional_text("default_source");
   for (auto& [name, object] : top.members("sources")) project.sources[name] = read_source(name, object, project.root);
   project.server = read_server(top.object("server"), project.root);
-  project.databases = {project.name + "_prod_clone", project.name + "_fresh"};
+  project.databases = {.clone = project.name + "_prod_clone", .fresh = project.name + "_fresh"};
   if (auto databases = top.object("databases")) {
     project.databases.clone = databases->text("clone", project.databases.clone);
     project.databases.fresh = databases->text("fresh", project.databases.fresh);
+    project.databases.single_copy = databases->boolean("single_copy", false);
     databases->finish();
   }
   check_database_name(project.databases.clone, "clone");
@@ -214,15 +217,30 @@ Project parse_project(const std::string& text, const fs::path& file) {
   return project;
 }
 
+namespace {
+
+// For one run on a small machine: the file is the whole team's.
+Project with_variables(Project project) {
+  constexpr const char* variable = "PRODCLONE_SINGLE_COPY";
+  const char* value = std::getenv(variable);
+  if (value == nullptr || *value == '\0') return project;
+  const std::string_view said = value;
+  if (said != "0" && said != "1") throw Error(Failure::usage, fmt::format("{} is \"{}\".", variable, said), "Set it to 1 or 0.");
+  project.databases.single_copy = said == "1";
+  return project;
+}
+
+}  // namespace
+
 Project load_project(const std::optional<fs::path>& file, const fs::path& start) {
   if (file) {
     if (!fs::is_regular_file(*file))
       throw Error(Failure::usage, fmt::format("There is no file {}.", file->string()), "Name a prodclone.json.");
-    return parse_project(read_file(*file), *file);
+    return with_variables(parse_project(read_file(*file), *file));
   }
   for (auto folder = fs::absolute(start).lexically_normal();; folder = folder.parent_path()) {
     if (fs::is_regular_file(folder / "prodclone.json"))
-      return parse_project(read_file(folder / "prodclone.json"), folder / "prodclone.json");
+      return with_variables(parse_project(read_file(folder / "prodclone.json"), folder / "prodclone.json"));
     if (folder == folder.parent_path()) break;
   }
   throw Error(Failure::usage, fmt::format("No prodclone.json was found in {} or above.", fs::absolute(start).string()),

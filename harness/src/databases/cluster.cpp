@@ -240,7 +240,8 @@ bool may_fall(const Error& error) {
 CopyReport Cluster::copy(const std::string& source, const std::string& name, Mark mark,
                          const std::function<void(const pg::ConnInfo&)>& alter) {
   CopyReport report{.size = size(source)};
-  ensure_room_for(room_of_copy(report.size), fmt::format("Copying {} to {}", source, name));
+  ensure_room_for(room_of_copy(report.size), fmt::format("Copying {} to {}", source, name),
+                  "Single-copy mode needs no copies: \"databases\": {\"single_copy\": true} in prodclone.json, or PRODCLONE_SINGLE_COPY=1.");
   if (files_ && !files_->reflinks.work && report.size >= least_for_file_copy) report.not_better = files_->reflinks.reason;
   const auto fill = [&](const pg::ConnInfo& copy) {
     if (alter) alter(copy);
@@ -267,6 +268,15 @@ CopyReport Cluster::copy(const std::string& source, const std::string& name, Mar
     }
   }
   throw std::logic_error("a ladder without rungs");
+}
+
+void Cluster::turn_into(const std::string& source, const std::string& name, Mark mark, const std::function<void(const pg::ConnInfo&)>& alter) {
+  if (!find(source)) throw Error(Failure::could_not_check, fmt::format("There is no database \"{}\".", source));
+  const auto take = [&](const std::string& temporary) {
+    when_unused([&] { session().execute("ALTER DATABASE " + pg::quote_identifier(source) + " RENAME TO " + pg::quote_identifier(temporary)); });
+    session().execute("ALTER DATABASE " + pg::quote_identifier(temporary) + " WITH ALLOW_CONNECTIONS true");
+  };
+  make_named(name, std::move(mark), take, alter);
 }
 
 void Cluster::seal(const std::string& name) {

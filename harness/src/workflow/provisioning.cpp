@@ -221,6 +221,7 @@ const StageResult& Provisioning::require(Stage stage) {
 pg::ConnInfo Provisioning::conninfo(Stage stage) {
   const auto found = state_->stages.find(stage);
   if (found == state_->stages.end()) throw std::logic_error("stage " + to_string(stage) + " was not required");
+  if (found->second.database.empty()) refuse_copy_of(stage);
   return server().maintenance.with_database(found->second.database);
 }
 

@@ -41,6 +41,7 @@ pg::ConnInfo Provisioning::scratch_from_dump(const std::filesystem::path& file) 
 }
 
 pg::ConnInfo Provisioning::private_copy_of(Stage stage) {
+  refuse_copy_of(stage);
   const auto& source = require(stage);
   const auto name = name_of("case", random_hex(12));
   const auto guard = leases_.lock(thing_of(name));
@@ -76,6 +77,7 @@ pg::ConnInfo Provisioning::private_copy_before(const std::string& migration) {
 }
 
 StageResult Provisioning::make_clone_from(Stage stage, const std::string& by) {
+  if (single_copy()) return make_clone_by_loading(stage, by);
   const auto& source = require(stage);
   const auto name = project_.databases.clone;
   const auto guard = leases_.lock(thing_of(name));

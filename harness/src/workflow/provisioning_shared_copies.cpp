@@ -43,6 +43,7 @@ pg::ConnInfo Provisioning::shared_copy(const std::string& migration, Side side) 
     }
     const auto ids = external ? std::vector<std::string>{} : migrations::pending_ids(production_history());
     const bool whole = external || (before ? ids.front() == id : ids.back() == id);
+    refuse_copy_of(whole && !before ? Stage::migrated : Stage::pristine);
     const auto& source = require(whole && !before ? Stage::migrated : Stage::pristine);
     cluster().copy(source.database, name, mark(Use::private_copy, source.key, note), [&](const pg::ConnInfo& copy) {
       apply_settings(copy);

@@ -39,6 +39,27 @@ void add_migrations(Sha256& key, const migrations::Project& project) {
   if (project.layout == migrations::Layout::command && fs::is_directory(project.settings.dir)) key.add_field(sha256_of(project.settings.dir));
 }
 
+// Under the clone's name: the database still bears a temporary one.
+void write_snapshot(const config::Project& project, const pg::ConnInfo& database, const std::string& state_table, const char* file) {
+  pg::Session session(database);
+  auto taken = schema::take_snapshot(session, {.exclude_tables = {state_table}});
+  taken.database = project.databases.clone;
+  write_file_atomically(project.record_directory() / file, schema::snapshot_to_json(taken));
+}
+
+// What cannot be looked at is for the leftovers suite to say; everything else can still be rehearsed.
+void look_at_remains(const config::Project& project, const pg::ConnInfo& database, const char* file, bool temporary) {
+  rehearsal::Remains remains;
+  try {
+    pg::Session session(database);
+    remains = rehearsal::look_at_remains(session);
+  } catch (const Error& error) {
+    remains.could_not_look = error.what();
+  }
+  if (!temporary) std::erase_if(remains.items, [](const auto& item) { return item.kind == "temporary_table"; });
+  write_file_atomically(project.record_directory() / file, rehearsal::to_json(remains));
+}
+
 }  // namespace
 
 StageResult Provisioning::make_pristine() {
@@ -47,44 +68,76 @@ StageResult Provisioning::make_pristine() {
     throw Error(Failure::could_not_check,
                 fmt::format("{} comes from PostgreSQL {} and the server runs {}.", dump.name(), major, server().major),
                 "A dump cannot be loaded into an older server: use a newer one, or the embedded server.");
-  const auto key = Sha256().add_field(generation).add_field("pristine").add_field(manifest().sha256)
-                       .add_field(std::to_string(server().major)).hex();
+  const auto key = pristine_key();
+  if (single_copy()) return know_pristine();
   const auto name = name_of("pristine", key);
-  const auto facts = project_.state_directory() / "facts" / ("pristine-" + key.substr(0, 12) + ".json");
   const auto guard = leases_.lock(thing_of(name));
   leases_.hold(thing_of(name), run_);
   if (const auto there = cluster().find(name)) {
     if (!there->sealed) cluster().seal(name);  // its maker was killed between naming and sealing it
-    state_->production = read_state_file(facts);
+    state_->production = read_state_file(pristine_facts(key));
     if (state_->production) return {.database = name, .key = key, .reused = true, .note = "loaded before from " + dump.name()};
+  }
+  return {.database = name, .key = key, .note = load_production(name, Use::pristine, key)};
+}
+
+std::string Provisioning::pristine_key() {
+  return Sha256().add_field(generation).add_field("pristine").add_field(manifest().sha256).add_field(std::to_string(server().major)).hex();
+}
+
+fs::path Provisioning::pristine_facts(const std::string& key) const {
+  return project_.state_directory() / "facts" / ("pristine-" + key.substr(0, 12) + ".json");
+}
+
+// A restored database takes about three times a compressed dump at the least; the estimate only has to catch a disk that
+// is clearly too small before an hour has been spent.
+Bytes Provisioning::estimated_size() {
+  const auto& dump = the_dump();
+  const bool compressed = dump.format != dump::DumpFormat::plain && dump.format != dump::DumpFormat::tar;
+  return {dump.size.count * (compressed ? 3 : 1)};
+}
+
+std::string Provisioning::load_production(const std::string& name, Use use, const std::string& key) {
+  const auto& dump = the_dump();
+  const auto one = estimated_size();
+  if (single_copy()) {
+    cluster().ensure_room_for(one, "Loading " + dump.name() + " (in single-copy mode)");
+  } else {
+    // Pristine, and the two that a rehearsal makes of it: migrated and the clone.
+    const auto copy = cluster().room_of_copy(one);
+    cluster().ensure_room_for(one + copy + copy, fmt::format("A rehearsal of {} (loaded, and copied twice)", dump.name()),
+                              fmt::format("Or choose single-copy mode, which needs about {}: \"databases\": {{\"single_copy\": true}} in "
+                                          "prodclone.json, or PRODCLONE_SINGLE_COPY=1.", prodclone::to_string(one)));
   }
   dump::LoadReport loaded;
   std::string sorting;
-  // A restored database takes about twice the dump's compressed size at the least; the estimate only has to catch a
-  // disk that is clearly too small before an hour has been spent.
-  cluster().ensure_room_for({dump.size.count * 3}, "Loading " + dump.name());
   doing("loading " + dump.path.string(), [&] {
-    sorting = cluster().make(name, mark(Use::pristine, key, dump.name()), locale(),
-                   [&](const pg::ConnInfo& target) {
-                     loaded = dump::load_dump(dump, target, {.tools = tools_for_dump(dump), .progress = progress_, .work = work_directory(project_, run_)});
-                     apply_settings(target);
-                     pg::Session session(target);
-                     state_->production = migrations::read_state(session, migrations());
-                     write_state(facts, *state_->production);
-                   });
+    sorting = cluster().make(name, mark(use, key, dump.name()), locale(), [&](const pg::ConnInfo& target) {
+      loaded = dump::load_dump(dump, target, {.tools = tools_for_dump(dump), .progress = progress_, .work = work_directory(project_, run_)});
+      apply_settings(target);
+      pg::Session session(target);
+      state_->production = migrations::read_state(session, migrations());
+      write_state(pristine_facts(key), *state_->production);
+    });
   });
   cluster().seal(name);
   for (const auto& warning : loaded.warnings) fmt::print(stderr, "prodclone: {}\n", warning);
   if (!sorting.empty()) fmt::print(stderr, "prodclone: {}\n", sorting);
-  return {.database = name, .key = key, .note = fmt::format("loaded {} in {}", dump.name(), prodclone::to_string(loaded.took))};
+  return fmt::format("loaded {} in {}", dump.name(), prodclone::to_string(loaded.took));
+}
+
+std::string Provisioning::migrated_key() {
+  Sha256 sum;
+  sum.add_field(generation).add_field("migrated").add_field(pristine_key());
+  if (single_copy()) sum.add_field("in place");   // its OIDs are in the record, and those of another load differ
+  add_migrations(sum, migrations());
+  return sum.hex();
 }
 
 StageResult Provisioning::make_migrated() {
+  if (single_copy()) return migrate_in_place();
   const auto& pristine = require(Stage::pristine);
-  Sha256 sum;
-  sum.add_field(generation).add_field("migrated").add_field(pristine.key);
-  add_migrations(sum, migrations());
-  const auto key = sum.hex();
+  const auto key = migrated_key();
   const auto name = name_of("migrated", key);
   const auto guard = leases_.lock(thing_of(name));
   leases_.hold(thing_of(name), run_);
@@ -99,30 +152,16 @@ StageResult Provisioning::make_migrated() {
   return {.database = name, .key = key, .note = to_string(report)};
 }
 
+void Provisioning::read_pristine_facts(const pg::ConnInfo& database) {
+  write_snapshot(project_, database, state_table(), "schema-pristine.json");
+  look_at_remains(project_, database, "remains-before.json", false);
+}
+
 void Provisioning::apply_pending_observed(const pg::ConnInfo& database) {
   const auto record = project_.record_directory();
   fs::remove(record / "key");
   apply_settings(database);
-  const auto snapshot = [&](const char* file) {
-    pg::Session session(database);
-    auto taken = schema::take_snapshot(session, {.exclude_tables = {state_table()}});
-    taken.database = project_.databases.clone;
-    write_file_atomically(record / file, schema::snapshot_to_json(taken));
-  };
-  // What cannot be looked at is for the leftovers suite to say; everything else can still be rehearsed.
-  const auto look_at_remains = [&](const char* file, bool temporary) {
-    rehearsal::Remains remains;
-    try {
-      pg::Session session(database);
-      remains = rehearsal::look_at_remains(session);
-    } catch (const Error& error) {
-      remains.could_not_look = error.what();
-    }
-    if (!temporary) std::erase_if(remains.items, [](const auto& item) { return item.kind == "temporary_table"; });
-    write_file_atomically(record / file, rehearsal::to_json(remains));
-  };
-  snapshot("schema-pristine.json");
-  look_at_remains("remains-before.json", false);
+  read_pristine_facts(database);
   fs::remove(record / "migration-failure.txt");
   // The copy still has its temporary name: what people read names the clone that is made from it.
   const auto finish = [&](rehearsal::LockTrace trace) {
@@ -136,7 +175,7 @@ void Provisioning::apply_pending_observed(const pg::ConnInfo& database) {
     trace.migrations.push_back({.name = joined(project_.migrations.command.up, " "), .succeeded = true});
     trace.not_measured.push_back("the locks of an external migration tool, which sends its statements itself");
     finish(std::move(trace));
-    look_at_remains("remains-after.json", false);  // its session may still be on its way out, with its temporary tables
+    look_at_remains(project_, database, "remains-after.json", false);  // its session may still be on its way out, with its temporary tables
   } else {
     pg::Driver driver(database);
     try {
@@ -152,9 +191,9 @@ void Provisioning::apply_pending_observed(const pg::ConnInfo& database) {
       throw;
     }
     finish(observer.take());
-    look_at_remains("remains-after.json", true);
+    look_at_remains(project_, database, "remains-after.json", true);
   }
-  snapshot("schema-migrated.json");
+  write_snapshot(project_, database, state_table(), "schema-migrated.json");
   pg::Session(database).execute("ANALYZE");
 }
 
@@ -174,6 +213,7 @@ std::string Provisioning::settled_name(const std::string& configured, const std:
 
 StageResult Provisioning::make_clone() {
   const auto& migrated = require(Stage::migrated);
+  if (single_copy()) return migrated;   // the same database
   const auto naming = leases_.lock(thing_of(project_.databases.clone));
   const auto name = settled_name(project_.databases.clone, migrated.key);
   leases_.hold(thing_of(name), run_);

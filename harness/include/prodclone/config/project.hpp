@@ -42,6 +42,7 @@ struct Server {
 struct Databases {
   std::string clone = {};                          // default: <project>_prod_clone
   std::string fresh = {};                          // default: <project>_fresh
+  bool single_copy = false;                        // one database that holds production's data, for a small disk
 };
 
 struct CommandLayout {
@@ -106,7 +107,7 @@ struct Project {
 // the key and the remedy.
 Project load_project(const std::optional<std::filesystem::path>& file, const std::filesystem::path& start);
 
-// The same from text; `file` is only named in errors and gives the root.
+// The same from text, and without what variables say (PRODCLONE_SINGLE_COPY); `file` is only named in errors and gives the root.
 Project parse_project(const std::string& text, const std::filesystem::path& file);
 
 // The source that was named, or the default one, or the newest dump in dump/ when none is declared.

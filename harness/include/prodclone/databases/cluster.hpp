@@ -78,6 +78,10 @@ class Cluster {
   CopyReport copy(const std::string& source, const std::string& name, Mark mark,
                   const std::function<void(const pg::ConnInfo&)>& alter = {});
 
+  // `source` itself becomes `name`, with a new mark and open to connections; `alter` is called before it bears the name.
+  // When that throws, it is dropped: half altered it is neither. A database of that name gives way.
+  void turn_into(const std::string& source, const std::string& name, Mark mark, const std::function<void(const pg::ConnInfo&)>& alter);
+
   // No connections any more, ours included: only a sealed database can be copied at any time.
   void seal(const std::string& name);
 

@@ -73,7 +73,7 @@ class Provisioning {
   std::vector<const migrations::Migration*> pending();
   std::string state_table();   // qualified
 
-  // A private copy of pristine (with the pending migrations before `stop_before`) or of migrated; dropped with the
+  // Not in single-copy mode: a private copy of pristine (with the pending migrations before `stop_before`) or of migrated; dropped with the
   // run, or by `drop`. Where production has the migration already, it is built from nothing instead.
   pg::ConnInfo private_copy_before(const std::string& migration);
   pg::ConnInfo private_copy_of(Stage stage);
@@ -111,6 +111,21 @@ class Provisioning {
   // The configured name, or one of this run's own where somebody else's work bears it.
   std::string settled_name(const std::string& configured, const std::string& key);
   StageResult make_fresh();
+  // Single-copy mode (databases.single_copy): one database is loaded, its facts are read, and it becomes the clone.
+  bool single_copy() const { return project_.databases.single_copy; }
+  void refuse_copy_of(Stage stage) const;   // in that mode; Error(could_not_check)
+  StageResult know_pristine();
+  std::string the_loaded_database(const std::string& key);
+  StageResult migrate_in_place();
+  StageResult make_clone_by_loading(Stage stage, const std::string& by);
+  std::string migrated_key();
+  std::string pristine_key();
+  std::filesystem::path pristine_facts(const std::string& key) const;
+  // Fills a new database from the dump and keeps what production has applied; returns the stage's note.
+  std::string load_production(const std::string& name, databases::Use use, const std::string& key);
+  Bytes estimated_size();
+  // What is to be known of production's own state, read from the very database that is about to be migrated.
+  void read_pristine_facts(const pg::ConnInfo& database);
   StageResult make_expected();
   enum class Side { before, after };
   pg::ConnInfo shared_copy(const std::string& migration, Side side);
