@@ -53,6 +53,13 @@ TableComparison grown() {
   return table;
 }
 
+TableComparison replaced() {
+  auto table = shrunk();
+  table.rows_after = 300;
+  table.rows->added = 1;
+  return table;
+}
+
 TableComparison without_title() {
   auto table = document();
   table.fate = TableFate::changed;
@@ -83,9 +90,19 @@ TEST(DataFindings, AKeptTableIsNoFinding) { EXPECT_THAT(judged(document()), IsEm
 TEST(DataFindings, EachLossSaysWhatAndHowMuch) {
   EXPECT_THAT(failures(judged(truncated())), ElementsAre("data/columns public.document.title: 2 rows of 300 have another value. 1 value became null."));
   EXPECT_THAT(failures(judged(shrunk())), ElementsAre("data/rows public.document: 1 row of public.document is not there any more (300 before, 299 after)."));
-  EXPECT_THAT(failures(judged(grown())), ElementsAre("data/rows public.document: 1 row of public.document is new (300 before, 301 after)."));
+  EXPECT_THAT(failures(judged(replaced())), ElementsAre("data/rows public.document: 1 row of public.document is not there any more (300 before, 300 after).",
+                                                        "data/rows public.document: 1 row of public.document is new (300 before, 300 after)."));
   EXPECT_THAT(failures(judged(without_title())), ElementsAre("data/columns public.document.title: The column is gone, and the values of 300 rows with it."));
   EXPECT_THAT(failures(judged(gone())), ElementsAre("data/rows public.document: The table is gone, and its 300 rows with it."));
+}
+
+TEST(DataFindings, RowsThatAMigrationWritesAreAWarning) {
+  const auto findings = judged(grown());
+  EXPECT_THAT(failures(findings), IsEmpty());
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].severity, checks::Severity::warning);
+  EXPECT_EQ(findings[0].what, "1 row of public.document is new (300 before, 301 after).");
+  EXPECT_EQ(judged(grown(), {waiver("", AcceptedChange::content)}).at(0).severity, checks::Severity::note);
 }
 
 TEST(DataFindings, ShowRowsTypesAndTheDeclarationToPaste) {
@@ -130,9 +147,9 @@ TEST(DataFindings, ADeclaredLossIsANoteWithItsReason) {
 TEST(DataFindings, ADeclarationCoversOnlyWhatItSays) {
   EXPECT_THAT(failures(judged(truncated(), {waiver("title", AcceptedChange::lost)})), testing::SizeIs(1));
   EXPECT_THAT(failures(judged(shrunk(), {waiver("title", AcceptedChange::content)})), testing::SizeIs(1));
-  EXPECT_THAT(failures(judged(grown(), {waiver("", AcceptedChange::lost)})), testing::SizeIs(1));
+  EXPECT_THAT(failures(judged(replaced(), {waiver("", AcceptedChange::lost)})), testing::SizeIs(1));
   EXPECT_THAT(failures(judged(without_title(), {waiver("", AcceptedChange::lost)})), testing::SizeIs(1));
-  EXPECT_THAT(failures(judged(grown(), {waiver("", AcceptedChange::content)})), IsEmpty());
+  EXPECT_THAT(failures(judged(replaced(), {waiver("", AcceptedChange::content)})), IsEmpty());
   EXPECT_THAT(failures(judged(gone(), {waiver("", AcceptedChange::lost)})), IsEmpty());
   auto by_id = waiver("", AcceptedChange::lost);
   by_id.migration = "20260424";

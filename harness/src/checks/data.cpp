@@ -183,7 +183,8 @@ class Judgement {
       add(std::move(finding), accepted(table, nullptr, false));
     }
     if (added > 0) {
-      Finding finding{.check = "data/rows", .object = table.before,
+      // Reference data and backfills are what migrations write; beside rows that went missing they tell of changed keys.
+      Finding finding{.check = "data/rows", .severity = lost > 0 ? Severity::failure : Severity::warning, .object = table.before,
                       .what = fmt::format("{}{} of {} {} new ({} before, {} after).", at_least(table), counted(added, "row"), shown, added == 1 ? "is" : "are",
                                           table.rows_before, table.rows_after),
                       .why = "A migration that writes rows into a table of production may duplicate what is there.",
