@@ -48,6 +48,25 @@ TEST(SqlCases, AreFoundByAnOldBuildAndJudgedFileByFile) {
   EXPECT_TRUE(project.becomes_clean()) << project.what_is_left();
 }
 
+// pgTAP is among the packages of the self-test.
+TEST(SqlCases, RunPgTapTestByTest) {
+  SampleProject project;
+  const auto folder = project.root() / "refactors/rename";
+  write(folder / "case.json", case_json);
+  write(folder / "pgtap/names.sql", "BEGIN;\nSELECT plan(2);\nSELECT has_table('tenant');\nSELECT hasnt_table('legal_entity');\nSELECT * FROM finish();\nROLLBACK;");
+  write(folder / "pgtap/before_names.sql", "BEGIN;\nSELECT plan(3);\nSELECT has_table('tenant', 'tenants are there');\nSELECT is(count(*)::int, -1, 'no country') FROM legal_entity;\nSELECT * FROM finish();\nROLLBACK;");
+  write(folder / "broken.pg", "BEGIN;\nSELECT plan(1);\nSELECT nothing();\n");
+  const auto result = Ctest(project).run({"-L", "^refactor$", "-R", "^rename\\."});
+  ASSERT_NE(result.find("rename.pgtap_names"), nullptr) << tail(result.outcome);
+  EXPECT_TRUE(result.find("rename.pgtap_names")->passed()) << result.find("rename.pgtap_names")->text;
+  EXPECT_THAT(result.failed(), ::testing::UnorderedElementsAre("rename.pgtap_before_names", "rename.broken"));
+  EXPECT_THAT(result.find("rename.pgtap_before_names")->text,
+              AllOf(HasSubstr("Test 1 is not ok: tenants are there."), HasSubstr("Test 2 is not ok: no country."), HasSubstr("have: ****"), HasSubstr("want: -1"),
+                    HasSubstr("3 tests planned, 2 ran."), HasSubstr("test 3 did not run")));
+  EXPECT_THAT(result.find("rename.broken")->text, AllOf(HasSubstr("psql ended with exit code 3"), HasSubstr("nothing()")));
+  EXPECT_TRUE(project.becomes_clean()) << project.what_is_left();
+}
+
 TEST(SqlCases, AreCountedByTheCensusOfWhatCTestKnows) {
   const fs::path folder = PRODCLONE_E2E_CENSUS;
   SampleProject project;

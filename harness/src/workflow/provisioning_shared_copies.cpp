@@ -20,17 +20,30 @@ bool Provisioning::is_pending(const std::string& migration) {
 pg::ConnInfo Provisioning::shared_copy_before(const std::string& migration) { return shared_copy(migration, Side::before); }
 pg::ConnInfo Provisioning::shared_copy_after(const std::string& migration) { return shared_copy(migration, Side::after); }
 
-// An external tool cannot be stopped in between: before is before everything that is pending, after is after it.
-pg::ConnInfo Provisioning::shared_copy(const std::string& migration, Side side) {
-  const bool before = side == Side::before;
-  const bool external = migrations().layout == migrations::Layout::command;
-  const std::string id = external ? "" : migrations::find_migration(migrations(), migration).id;
-  const auto name = name_of(before ? "before" : "after", Sha256().add_field(run_).add_field(id).hex());
+pg::ConnInfo Provisioning::private_copy_after(const std::string& migration) {
+  const auto name = name_of("case", random_hex(12));
   const auto guard = leases_.lock(thing_of(name));
   leases_.hold(thing_of(name), run_);
-  if (cluster().find(name)) return cluster().conninfo(name);
+  make_at(name, migration, Side::after);
+  return cluster().conninfo(name);
+}
+
+pg::ConnInfo Provisioning::shared_copy(const std::string& migration, Side side) {
+  const auto id = migrations().layout == migrations::Layout::command ? "" : migrations::find_migration(migrations(), migration).id;
+  const auto name = name_of(side == Side::before ? "before" : "after", Sha256().add_field(run_).add_field(id).hex());
+  const auto guard = leases_.lock(thing_of(name));
+  leases_.hold(thing_of(name), run_);
+  if (!cluster().find(name)) make_at(name, migration, side);
+  return cluster().conninfo(name);
+}
+
+// An external tool cannot be stopped in between: before is before everything that is pending, after is after it.
+void Provisioning::make_at(const std::string& name, const std::string& migration, Side side) {
+  const bool before = side == Side::before;
+  const bool external = migrations().layout == migrations::Layout::command;
+  const auto id = external ? "" : migrations::find_migration(migrations(), migration).id;
   const auto note = (before ? "before " : "after ") + migration;
-  return doing("making the database " + note, [&] {
+  doing("making the database " + note, [&] {
     if (!is_pending(migration)) {
       std::vector<std::string> wanted;
       for (const auto& one : migrations().migrations) {
@@ -39,7 +52,7 @@ pg::ConnInfo Provisioning::shared_copy(const std::string& migration, Side side) 
         if (one.id == id) break;
       }
       cluster().make(name, mark(Use::private_copy, "", note), {}, [&](const pg::ConnInfo& database) { build_from_nothing(database, wanted); });
-      return cluster().conninfo(name);
+      return;
     }
     const auto ids = external ? std::vector<std::string>{} : migrations::pending_ids(production_history());
     const bool whole = external || (before ? ids.front() == id : ids.back() == id);
@@ -53,7 +66,6 @@ pg::ConnInfo Provisioning::shared_copy(const std::string& migration, Side side) 
       (before ? options.stop_before : options.up_to) = id;
       migrations::run_up(driver, migrations(), options);
     });
-    return cluster().conninfo(name);
   });
 }
 

@@ -7,6 +7,8 @@
 #include <prodclone/checks/sql_case.hpp>
 #include <prodclone/data/query_script.hpp>
 
+#include "pgtap.hpp"
+
 namespace prodclone::workflow {
 
 namespace {
@@ -25,6 +27,22 @@ checks::Finding without_data(const config::SqlCase& sql_case, const config::SqlC
           .remedy = "Keep the case for a clone that still has the migration to come, or remove it."};
 }
 
+checks::Findings query_findings(Provisioning& provisioning, const config::SqlCase& sql_case, const config::SqlCaseFile& file, Moment moment) {
+  const auto database = moment == Moment::before ? provisioning.shared_copy_before(sql_case.migration) : provisioning.shared_copy_after(sql_case.migration);
+  return checks::sql_case_findings({.file = file.path, .moment = to_string(moment) + ' ' + sql_case.migration,
+                                    .report = data::run_query_script(database, read_file(file.path), {.deadline = sql_case.timeout}),
+                                    .show_values = provisioning.project().show_keys});
+}
+
+// pgTAP's tests may write, so each file has a copy of its own.
+checks::Findings tap_findings(Provisioning& provisioning, const config::SqlCase& sql_case, const config::SqlCaseFile& file, Moment moment) {
+  const auto database = moment == Moment::before ? provisioning.private_copy_before(sql_case.migration) : provisioning.private_copy_after(sql_case.migration);
+  auto facts = run_pgtap(provisioning, sql_case, file, database);
+  facts.moment = to_string(moment) + ' ' + sql_case.migration;
+  provisioning.drop(database.database);
+  return checks::pgtap_findings(facts);
+}
+
 }  // namespace
 
 std::filesystem::path refactors_folder(const config::Project& project) { return project.root / "refactors"; }
@@ -32,12 +50,8 @@ std::filesystem::path refactors_folder(const config::Project& project) { return 
 checks::Findings sql_file_findings(Provisioning& provisioning, const config::SqlCase& sql_case, const config::SqlCaseFile& file) {
   if (!file.problem.empty()) throw Error(Failure::usage, file.problem);
   checks::Findings findings;
-  const auto script = read_file(file.path);
   for (const auto moment : moments_of(file)) {
-    const auto database = moment == Moment::before ? provisioning.shared_copy_before(sql_case.migration) : provisioning.shared_copy_after(sql_case.migration);
-    const auto found = checks::sql_case_findings({.file = file.path, .moment = to_string(moment) + ' ' + sql_case.migration,
-                                                  .report = data::run_query_script(database, script, {.deadline = sql_case.timeout}),
-                                                  .show_values = provisioning.project().show_keys});
+    const auto found = (file.pgtap ? tap_findings : query_findings)(provisioning, sql_case, file, moment);
     findings.insert(findings.end(), found.begin(), found.end());
   }
   if (!provisioning.is_pending(sql_case.migration)) findings.push_back(without_data(sql_case, file));

@@ -80,6 +80,8 @@ class Provisioning {
   // The database right before or right after a migration, made once for all processes of the run, which only read it.
   pg::ConnInfo shared_copy_before(const std::string& migration);
   pg::ConnInfo shared_copy_after(const std::string& migration);
+  // The same right after it, to write to.
+  pg::ConnInfo private_copy_after(const std::string& migration);
   // Whether production has it still to come; an external tool's migrations always count as such.
   bool is_pending(const std::string& migration);
   // The schema of a stage after one more dump and restore: some definitions print differently before and after one.
@@ -129,6 +131,7 @@ class Provisioning {
   StageResult make_expected();
   enum class Side { before, after };
   pg::ConnInfo shared_copy(const std::string& migration, Side side);
+  void make_at(const std::string& name, const std::string& migration, Side side);
   void apply_pending_observed(const pg::ConnInfo& database);
   enum class Content { schema, schema_and_data };
   void restore_into(const pg::ConnInfo& target, const pg::ConnInfo& source, Content content);
