@@ -5,9 +5,9 @@
 #     The environment variable PRODCLONE_CONFIG, read when a test runs, names another.
 #   prodclone_add_standard_suites()
 #     The suites that every migration should pass: schema, fk, data, locks, dirty, leftovers.
-#   prodclone_add_suite(<name> SOURCES <file>… [NEEDS <stage>…] [LABELS <label>…])
+#   prodclone_add_suite(<name> SOURCES <file>… [NEEDS <stage>…] [LABELS <label>…] [AFTER <stage>])
 #     A suite: one GoogleTest binary, each of its tests a CTest entry labelled prodclone and <label>….
-#     Stages: pristine migrated clone fresh expected.
+#     Stages: pristine migrated clone fresh expected. AFTER <stage>: it waits for that one too, which may fail.
 #   prodclone_add_case(<name> SOURCES <file>… [NEEDS <stage>…] [LABELS <label>…] [TIMED])
 #     The same with the label refactor: one folder for each refactor. TIMED (also of suites): it judges durations, so
 #     nothing else may run beside it.
@@ -82,6 +82,10 @@ function(prodclone_add_standard_suites)
   prodclone_add_suite(suite_locks SOURCES ${PRODCLONE_SUITES_DIR}/locks/lock_suite.cpp NEEDS migrated LABELS locks)
   prodclone_add_suite(suite_dirty SOURCES ${PRODCLONE_SUITES_DIR}/dirty/dirty_suite.cpp NEEDS pristine LABELS dirty)
   prodclone_add_suite(suite_leftovers SOURCES ${PRODCLONE_SUITES_DIR}/leftovers/leftover_suite.cpp NEEDS migrated LABELS leftovers)
+  prodclone_add_suite(suite_foreign_key_feasibility
+    SOURCES ${PRODCLONE_SUITES_DIR}/feasibility/foreign_key_feasibility_suite.cpp NEEDS pristine LABELS fk AFTER migrated)
+  prodclone_add_suite(suite_row_feasibility
+    SOURCES ${PRODCLONE_SUITES_DIR}/feasibility/row_feasibility_suite.cpp NEEDS pristine LABELS data AFTER migrated)
   if(prodclone_standard_ STREQUAL "build")
     prodclone_build_standard_suite_(suite_sql_cases ${PRODCLONE_SUITES_DIR}/refactors/sql_cases.cpp "" refactor FALSE)
   else()
@@ -123,7 +127,7 @@ function(prodclone_add_case name)
 endfunction()
 
 function(prodclone_add_ caller name label)
-  cmake_parse_arguments(PARSE_ARGV 3 arg "TIMED" "" "SOURCES;NEEDS;LABELS")
+  cmake_parse_arguments(PARSE_ARGV 3 arg "TIMED" "AFTER" "SOURCES;NEEDS;LABELS")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "${caller}(${name}): unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -169,6 +173,9 @@ function(prodclone_add_ caller name label)
   endforeach()
   if(arg_TIMED)
     list(APPEND properties RUN_SERIAL TRUE)
+  endif()
+  if(arg_AFTER)
+    list(APPEND properties DEPENDS prodclone.provision.${arg_AFTER})
   endif()
   include(GoogleTest)  # in this scope too: it finds its script through a variable
   gtest_discover_tests(${target} NO_PRETTY_VALUES DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60

@@ -40,6 +40,10 @@ function(prodclone_discover name binary)
     add_test("${test}" "${binary}" "--gtest_filter=${test}" --gtest_also_run_disabled_tests ${arg_ARGUMENTS})
     set_tests_properties("${test}" PROPERTIES LABELS "${labels}" FIXTURES_REQUIRED "${needs}"
       ENVIRONMENT "PRODCLONE_UNDER_CTEST=1;PRODCLONE_PROJECT=${arg_CONFIG};PRODCLONE_LABELS=${own_labels}" TIMEOUT 3600)
+    if(own_needs STREQUAL "pristine")
+      # What can do without the migrated database looks whether there is one; nobody shall make it beside the entry.
+      set_tests_properties("${test}" PROPERTIES DEPENDS prodclone.provision.migrated)
+    endif()
     if(serial)
       set_tests_properties("${test}" PROPERTIES RUN_SERIAL TRUE)
     endif()

@@ -28,6 +28,17 @@ pg::ConnInfo Provisioning::schema_copy_of(Stage stage) {
   return cluster().conninfo(name);
 }
 
+pg::ConnInfo Provisioning::schema_copy_from(const pg::ConnInfo& source) {
+  const auto name = name_of("schema", random_hex(12));
+  const auto guard = leases_.lock(thing_of(name));
+  leases_.hold(thing_of(name), run_);
+  cluster().make(name, mark(Use::scratch, ""), locale(), [&](const pg::ConnInfo& database) {
+    restore_into(database, source, Content::schema);
+    apply_settings(database);
+  });
+  return cluster().conninfo(name);
+}
+
 pg::ConnInfo Provisioning::scratch_from_dump(const std::filesystem::path& file) {
   const auto dump = dump::recognise(file);
   const auto tools = tools_for_dump(dump);

@@ -29,6 +29,7 @@
 #include <prodclone/schema/snapshot.hpp>
 #include <prodclone/schema/snapshot_json.hpp>
 #include <prodclone/schema/text_diff.hpp>
+#include <prodclone/workflow/feasibility.hpp>
 #include <prodclone/workflow/findings_record.hpp>
 #include <prodclone/workflow/leftovers.hpp>
 #include <prodclone/workflow/sql_cases.hpp>
@@ -209,6 +210,8 @@ std::vector<NamedCheck> all_checks() {
       {"schema: clone against declared", "schema", declared_schema_findings},
       {"schema: replaced names", "schema", lineage_findings},
       {"schema: pg_dump's opinion", "schema", second_opinion_findings},
+      {"new foreign keys on production's rows", "fk", foreign_key_feasibility, Stage::pristine},
+      {"new constraints on production's rows", "data", row_feasibility, Stage::pristine},
       {"SQL-only cases", "refactor", sql_case_findings, Stage::pristine},
   };
 }

@@ -86,6 +86,8 @@ class Provisioning {
   bool is_pending(const std::string& migration);
   // The schema of a stage after one more dump and restore: some definitions print differently before and after one.
   pg::ConnInfo schema_copy_of(Stage stage);
+  // The same of any database that can be connected to, with production's settings.
+  pg::ConnInfo schema_copy_from(const pg::ConnInfo& source);
   pg::ConnInfo scratch_from_dump(const std::filesystem::path& file);
   void drop(const std::string& database);
 
