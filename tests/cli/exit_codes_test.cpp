@@ -53,7 +53,7 @@ TEST_F(ProgramTest, AMissingConfigurationExitsWithFive) {
   const auto outcome = prodclone({"status"});
   EXPECT_EQ(outcome.exit_code, 5);
   EXPECT_EQ(outcome.err, "prodclone: No prodclone.json was found in " + folder_.path().string() + " or above.\n"
-                         "  Write one (\"{}\" is enough beside a migrations folder and a dump), or name it with --config.\n");
+                         "  `prodclone init` writes one, in the repository's folder; or name it with --config.\n");
 }
 
 TEST_F(ProgramTest, AScriptThatAskedForJsonGetsTheErrorInJsonToo) {
@@ -64,7 +64,7 @@ TEST_F(ProgramTest, AScriptThatAskedForJsonGetsTheErrorInJsonToo) {
   EXPECT_EQ(json["schema"], "prodclone/error/1");
   EXPECT_EQ(json["exit_code"], 5);
   EXPECT_THAT(json["what"].get<std::string>(), StartsWith("No prodclone.json was found in"));
-  EXPECT_THAT(json["remedy"].get<std::string>(), StartsWith("Write one"));
+  EXPECT_THAT(json["remedy"].get<std::string>(), StartsWith("`prodclone init` writes one"));
 }
 
 TEST_F(ProgramTest, ANamedConfigurationThatIsNotThereExitsWithFive) {

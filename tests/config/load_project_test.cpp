@@ -69,7 +69,7 @@ TEST_F(LoadProjectTest, AMissingFileIsAUsageError) {
   const auto found = error_of(std::nullopt, folder_.root());
   EXPECT_EQ(found.failure(), Failure::usage);
   EXPECT_EQ(found.what_failed(), "No prodclone.json was found in " + folder_.root().string() + " or above.");
-  EXPECT_EQ(found.remedy(), R"(Write one ("{}" is enough beside a migrations folder and a dump), or name it with --config.)");
+  EXPECT_EQ(found.remedy(), "`prodclone init` writes one, in the repository's folder; or name it with --config.");
 }
 
 }  // namespace

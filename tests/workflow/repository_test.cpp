@@ -167,7 +167,9 @@ TEST_F(RepositoryTest, FindsTheDumpByItsContent) {
   folder_.write("dump/notes.sql", "remember the milk");
   EXPECT_EQ(folder_.look().dump, "");
   folder_.write("dump/prod.sql", "--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version 15.8\n-- Dumped by pg_dump version 15.8\n\nSET statement_timeout = 0;\n\n--\n-- PostgreSQL database dump complete\n--\n");
-  EXPECT_EQ(folder_.look().dump, "dump/prod.sql");
+  const auto found = folder_.look();
+  EXPECT_EQ(found.dump, "dump/prod.sql");
+  EXPECT_THAT(found.found, Contains(AllOf(Field(&Found::what, "dump"), Field(&Found::from, "its content"))));
 }
 
 }  // namespace

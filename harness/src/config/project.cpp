@@ -244,7 +244,7 @@ Project load_project(const std::optional<fs::path>& file, const fs::path& start)
     if (folder == folder.parent_path()) break;
   }
   throw Error(Failure::usage, fmt::format("No prodclone.json was found in {} or above.", fs::absolute(start).string()),
-              "Write one (\"{}\" is enough beside a migrations folder and a dump), or name it with --config.");
+              "`prodclone init` writes one, in the repository's folder; or name it with --config.");
 }
 
 Source choose_source(const Project& project, const std::optional<std::string>& name) {

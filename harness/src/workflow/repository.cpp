@@ -98,10 +98,12 @@ void find_dump(const Tree& tree, Repository& repository) {
       candidates.push_back(file);
   }
   fs::file_time_type newest{};
+  std::size_t dumps = 0;
   for (const auto& candidate : candidates) {
     try {
       const auto dump = dump::recognise(tree.root / candidate);
       const auto time = fs::last_write_time(tree.root / candidate);
+      ++dumps;
       if (!repository.dump.empty() && time <= newest) continue;
       newest = time;
       repository.dump = candidate;
@@ -113,7 +115,7 @@ void find_dump(const Tree& tree, Repository& repository) {
   const auto dump = dump::recognise(tree.root / repository.dump);
   repository.found.push_back({"dump", fmt::format("{}: {}, {}{}", repository.dump.string(), to_string(dump.format), to_string(dump.size),
                                                   dump.server_version.empty() ? "" : ", of PostgreSQL " + dump.server_version),
-                              candidates.size() > 1 ? "its content; the newest of several" : "its content"});
+                              dumps > 1 ? "its content; the newest of several" : "its content"});
 }
 
 Repository look_at_repository(const fs::path& root, const RepositoryHints& hints) {
