@@ -163,8 +163,13 @@ Arena::~Arena() {
 }
 
 void Arena::start_servers(int major) {
-  const auto installation = pg::choose(pg::find_installations(), {.exactly = major});
-  tools_ = pg::find_tools(major);
+  const auto installation = pg::choose(pg::find_installations(), major == 0 ? pg::WantedMajor{} : pg::WantedMajor{.exactly = major});
+  major = installation.major;
+  try {
+    tools_ = pg::find_tools(major);
+  } catch (const Error&) {
+    // Copies need none; what does need them says so.
+  }
   ours_ = pg::EmbeddedServer::start_or_attach(
       {.home = folder_ / "ours", .installation = installation, .started_by = "prodclone-bench"});
   auto settings = default_settings();

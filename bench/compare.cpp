@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -29,8 +30,9 @@ struct Wanted {
   double scale = 2;
   int tables = 1000;
   int rows = 250'000;
+  int megabytes = 512, major = 0;
   bench::Rounds rounds;
-  std::vector<std::string> only = {"load", "schema", "content", "attach"};
+  std::vector<std::string> only = {"load", "schema", "content", "attach", "copies"};
   bool json = false;
   fs::path measure_attach, psql;  // from ourselves only
 };
@@ -58,10 +60,12 @@ void compare(const Wanted& wanted) {
   const std::set<std::string> only(wanted.only.begin(), wanted.only.end());
   bench::Arena arena(wanted.folder);
   const double load_before = load_average();
-  // The sample's dump also says which major to compare on.
+  // The sample's dump also says which major to compare on; copies need no sample, and so no tools of their major.
   const auto sample = arena.folder() / "sample";
-  const auto dump = dump::recognise(make_sample(wanted, sample, only.contains("load") ? wanted.scale : 0.1));
-  arena.start_servers(dump::major_of(dump.server_version).value());
+  std::optional<dump::DumpFile> dump;
+  if (only != std::set<std::string>{"copies"})
+    dump = dump::recognise(make_sample(wanted, sample, only.contains("load") ? wanted.scale : 0.1));
+  arena.start_servers(dump ? dump::major_of(dump->server_version).value() : wanted.major);
   std::vector<bench::Comparison> comparisons;
   const auto report = [&] {
     auto machine = arena.facts();
@@ -76,7 +80,8 @@ void compare(const Wanted& wanted) {
       comparisons.push_back(bench::compare_content_check(arena, wanted.rows, wanted.rounds.slow));
     if (only.contains("attach"))
       comparisons.push_back(bench::compare_attach(arena, wanted.binaries, sample, wanted.rounds.quick));
-    if (only.contains("load")) bench::compare_load_and_reset(arena, dump, wanted.rounds.slow, comparisons);
+    if (only.contains("copies")) comparisons.push_back(bench::compare_copies(arena, wanted.megabytes, wanted.rounds.slow));
+    if (only.contains("load")) bench::compare_load_and_reset(arena, *dump, wanted.rounds.slow, comparisons);
   } catch (...) {
     if (!comparisons.empty()) report();  // minutes of measuring
     throw;
@@ -102,9 +107,11 @@ int main(int argc, char** argv) {
   app.add_option("--rows", wanted.rows, "of each table of the content check")->check(CLI::Range(5000, 1000000000));
   app.add_option("--rounds", wanted.rounds.slow, "of load, reset and content")->check(CLI::Range(1, 1000));
   app.add_option("--rounds-quick", wanted.rounds.quick, "of schema check and attach")->check(CLI::Range(1, 1000));
-  app.add_option("--only", wanted.only, "load (with reset), schema, content, attach; default: all")
+  app.add_option("--only", wanted.only, "load (with reset), schema, content, attach, copies; default: all")
       ->delimiter(',')
-      ->check(CLI::IsMember({"load", "schema", "content", "attach"}));
+      ->check(CLI::IsMember({"load", "schema", "content", "attach", "copies"}));
+  app.add_option("--megabytes", wanted.megabytes, "of the database that is copied")->check(CLI::Range(32, 1 << 20));
+  app.add_option("--major", wanted.major, "of the server, for copies alone; default: the newest");
   app.add_flag("--json", wanted.json, "prodclone/bench/1 instead of Markdown");
   app.add_option("--measure-attach", wanted.measure_attach)->group("");
   app.add_option("--psql", wanted.psql)->group("");

@@ -34,4 +34,7 @@ Comparison compare_attach(const Arena& arena, const std::filesystem::path& binar
 void measure_attach(const std::filesystem::path& binaries, const std::filesystem::path& psql,
                     const std::filesystem::path& output, int rounds);
 
+// The ladder of copies on the disk of the arena: reflink, FILE_COPY, WAL_LOG, restore.
+Comparison compare_copies(const Arena& arena, int megabytes, int rounds);
+
 }  // namespace prodclone::bench

@@ -7,6 +7,7 @@
 #include <prodclone/dump/settings.hpp>
 #include <prodclone/dump/store.hpp>
 #include <prodclone/pg/quote.hpp>
+#include <prodclone/pg/reflink.hpp>
 #include <prodclone/pg/session.hpp>
 #include <prodclone/process/child.hpp>
 #include <prodclone/schema/snapshot.hpp>
@@ -26,7 +27,8 @@ constexpr const char* loaded = "bench_loaded";
 
 // A connection of its own for each step, as each of our processes has one.
 Cluster cluster_of(const Arena& arena) {
-  return Cluster(arena.ours().conninfo(), "bench", "bench");
+  return Cluster(arena.ours().conninfo(), "bench", "bench", {},
+                 databases::OwnFiles{arena.ours().data, pg::reflinks_of(arena.folder() / "ours", arena.ours().data)});
 }
 
 // The way of `prodclone load`, from the open dump to the sealed template.
@@ -166,7 +168,7 @@ void compare_load_and_reset(const Arena& arena, const dump::DumpFile& file, int 
                       pg::Session(theirs).execute(fmt::format("CREATE DATABASE {} TEMPLATE {}", clone, pristine));
                     }}},
               rounds, arena.processor_time()));
-  comparisons.back().subject += fmt::format(" prodclone chose {}.", databases::to_string(copied.strategy));
+  comparisons.back().subject += fmt::format(" prodclone {}.", databases::to_string(copied));
   for (const char* name : {clone, pristine}) drop(ours, name), drop(theirs, name);
 }
 
