@@ -4,7 +4,7 @@
 #     Names the project that the suites below rehearse, and registers its provisioning and clean-up with CTest.
 #     The environment variable PRODCLONE_CONFIG, read when a test runs, names another.
 #   prodclone_add_standard_suites()
-#     The suites that every migration should pass: schema, fk, data, locks, dirty, leftovers.
+#     The suites that every migration should pass: schema, fk, data, locks, dirty, leftovers, ingestion, smoke.
 #   prodclone_add_suite(<name> SOURCES <file>… [NEEDS <stage>…] [LABELS <label>…] [AFTER <stage>])
 #     A suite: one GoogleTest binary, each of its tests a CTest entry labelled prodclone and <label>….
 #     Stages: pristine migrated clone fresh expected. AFTER <stage>: it waits for that one too, which may fail.
@@ -86,6 +86,9 @@ function(prodclone_add_standard_suites)
     SOURCES ${PRODCLONE_SUITES_DIR}/feasibility/foreign_key_feasibility_suite.cpp NEEDS pristine LABELS fk AFTER migrated)
   prodclone_add_suite(suite_row_feasibility
     SOURCES ${PRODCLONE_SUITES_DIR}/feasibility/row_feasibility_suite.cpp NEEDS pristine LABELS data AFTER migrated)
+  prodclone_add_suite(suite_ingestion SOURCES ${PRODCLONE_SUITES_DIR}/ingestion/ingestion_suite.cpp
+    NEEDS migrated LABELS ingestion)
+  prodclone_add_suite(suite_smoke SOURCES ${PRODCLONE_SUITES_DIR}/smoke/smoke_suite.cpp NEEDS migrated LABELS smoke)
   if(prodclone_standard_ STREQUAL "build")
     prodclone_build_standard_suite_(suite_sql_cases ${PRODCLONE_SUITES_DIR}/refactors/sql_cases.cpp "" refactor FALSE)
   else()

@@ -13,7 +13,7 @@ as_root() {
 
 packages="g++ cmake ninja-build pkg-config git ca-certificates
   libpq-dev libpqxx-dev libgtest-dev libgmock-dev libbenchmark-dev
-  libssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev zlib1g-dev libcpp-httplib-dev
+  libssl-dev libcurl4-openssl-dev nlohmann-json3-dev libfmt-dev libcli11-dev zlib1g-dev libcpp-httplib-dev
   postgresql postgresql-client"
 
 install_missing() {

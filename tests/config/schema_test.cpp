@@ -20,7 +20,11 @@ using ::testing::IsEmpty;
 constexpr const char* every_object = R"({
   "sources": { "a": { "kind": "dump", "path": "p" }, "b": { "kind": "url", "url_env": "U" },
                "c": { "kind": "existing", "database": "d" }, "d": { "kind": "rds" } },
-  "server": {}, "databases": {}, "migrations": {}, "schema": {}, "application": {},
+  "server": {}, "databases": {}, "migrations": {}, "schema": {},
+  "application": { "database_env": "D", "start": ["s"], "health": "http://h/",
+                   "previous": { "start": ["s"], "smoke": [ { "manual": "look" }, { "url": "/", "paginates": { "next": "/n" } } ] } },
+  "ingestion": { "documents": "*", "request": { "url": "/" }, "state_query": "SELECT $1", "terminal": "t" },
+  "smoke": [ { "manual": "look" }, { "url": "/", "paginates": { "next": "/n" } } ],
   "budgets": { "tables": [ { "match": "public.*" } ],
                "exceptions": [ { "migration": "1", "rule": "LK04", "until": "2030-01-01", "reason": "because" } ] }
 })";

@@ -24,6 +24,8 @@ const nlohmann::json* JsonObject::find(const std::string& key) {
 
 bool JsonObject::has(const std::string& key) { return find(key) != nullptr; }
 
+const nlohmann::json* JsonObject::raw(const std::string& key) { return find(key); }
+
 void JsonObject::wrong(const std::string& key, const std::string& expected) const {
   throw Error(Failure::usage, fmt::format("{}.{} must be {}.", where_, key, expected));
 }

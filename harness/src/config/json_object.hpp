@@ -32,6 +32,7 @@ class JsonObject {
   std::optional<JsonObject> object(const std::string& key);
   std::vector<JsonObject> objects(const std::string& key);   // an array of objects
   std::vector<std::pair<std::string, JsonObject>> members(const std::string& key);  // an object of objects
+  const nlohmann::json* raw(const std::string& key);         // of any type; null: it is not there
   std::vector<std::string> keys() const;
   void ignore(const std::string& key) { has(key); }
 

@@ -10,6 +10,7 @@
 #include <prodclone/base/files.hpp>
 #include <prodclone/base/text.hpp>
 
+#include "application.hpp"
 #include "json_object.hpp"
 
 namespace prodclone::config {
@@ -197,15 +198,12 @@ Project parse_project(const std::string& text, const fs::path& file) {
     if (!project.schema.expected.empty() && !fs::exists(project.schema.expected))
       throw Error(Failure::usage, fmt::format("schema.expected: {} does not exist.", project.schema.expected.string()));
   }
-  if (auto application = top.object("application")) {
-    project.application.database_env = application->text("database_env");
-    application->ignore("start");
-    application->ignore("health");
-    application->finish();
-  }
+  project.application = read_application(top.object("application"), project.root);
+  project.ingestion = read_ingestion(top.object("ingestion"));
+  project.smoke = read_screens(top.objects("smoke"));
+  check_application(project);
   project.budgets = read_budgets(top.object("budgets"));
   project.show_keys = top.boolean("show_keys", false);
-  for (const char* later : {"ingestion", "smoke"}) top.ignore(later);
   top.finish();
   if (project.default_source && !project.sources.contains(*project.default_source)) {
     std::vector<std::string> names;

@@ -17,6 +17,7 @@
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
 #include <prodclone/base/quantities.hpp>
+#include <prodclone/process/background.hpp>
 
 #include "descriptor.hpp"
 
@@ -144,6 +145,7 @@ Identity start_warden(const WardenOrder& order) {
 }
 
 std::optional<int> serve_as_warden(int argc, char** argv) {
+  if (const auto code = serve_end_marked(argc, argv)) return code;
   if (argc < 2 || !std::string_view(argv[1]).starts_with(reserved_argument)) return std::nullopt;
   ::signal(SIGPIPE, SIG_IGN);
   ::prctl(PR_SET_NAME, "prodclone-warden");

@@ -29,6 +29,7 @@
 #include <prodclone/schema/snapshot.hpp>
 #include <prodclone/schema/snapshot_json.hpp>
 #include <prodclone/schema/text_diff.hpp>
+#include <prodclone/workflow/application.hpp>
 #include <prodclone/workflow/feasibility.hpp>
 #include <prodclone/workflow/findings_record.hpp>
 #include <prodclone/workflow/leftovers.hpp>
@@ -213,6 +214,12 @@ std::vector<NamedCheck> all_checks() {
       {"new foreign keys on production's rows", "fk", foreign_key_feasibility, Stage::pristine},
       {"new constraints on production's rows", "data", row_feasibility, Stage::pristine},
       {"SQL-only cases", "refactor", sql_case_findings, Stage::pristine},
+      {"previous release before the migration", "ingestion", baseline_boot_findings, Stage::pristine},
+      {"previous release after the migration", "ingestion", rolling_boot_findings},
+      {"new release after the migration", "ingestion", boot_findings},
+      {"ingestion of documents", "ingestion", ingestion_findings},
+      {"screens", "smoke", screen_findings},
+      {"the application's own tests", "smoke", application_test_findings},
   };
 }
 

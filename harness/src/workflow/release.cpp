@@ -7,8 +7,10 @@
 #include <map>
 #include <memory>
 
+#include <prodclone/application/program.hpp>
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
+#include <prodclone/base/text.hpp>
 #include <prodclone/databases/cluster.hpp>
 #include <prodclone/pg/embedded_server.hpp>
 #include <prodclone/process/identity.hpp>
@@ -156,6 +158,19 @@ void remove_work(const config::Project& project, const std::string& run, Release
   std::filesystem::remove(folder.parent_path(), error);  // stays while another run works
 }
 
+// Programs under test: those of the runs that end, whoever waits for them still, and those of owners that are gone and
+// whose wardens are gone too.
+void end_programs(const config::Project& project, const std::vector<std::string>& ended, ReleaseReport& report) {
+  std::error_code error;
+  for (const auto& folder : std::filesystem::directory_iterator(programs_directory(project), error)) {
+    const bool over = std::find(ended.begin(), ended.end(), folder.path().filename().string()) != ended.end();
+    const auto [count, left] = application::end_programs(folder.path(), over ? application::Whose::anybodys : application::Whose::of_dead_owners);
+    if (count > 0) report.removed.push_back(counted(count, "program") + " under test");
+    if (left > 0) report.failed.push_back(counted(left, "program") + " under test: its processes cannot be killed");
+    else if (over) std::filesystem::remove_all(folder.path(), error);
+  }
+}
+
 }  // namespace
 
 ReleaseReport release(const config::Project& project, const std::string& run) {
@@ -164,6 +179,7 @@ ReleaseReport release(const config::Project& project, const std::string& run) {
   std::error_code ignored;
   std::filesystem::remove(run_file(project, run), ignored);
   ReleaseReport report;
+  end_programs(project, {run}, report);
   remove_unwanted(project, leases, {run}, report);
   remove_work(project, run, report);
   // It stays in the book, and its warden on guard: after the owner's death that tries again, and so does the next run.
@@ -184,6 +200,7 @@ ReleaseReport release_everything(const config::Project& project) {
   }
   for (const auto& lease : leases.all()) leases.unkeep(lease.thing);
   ReleaseReport report;
+  end_programs(project, ended, report);
   // What bears our mark and stands in no book: a book that was lost.
   if (!nothing_to_open(project)) {
     Clusters clusters(project);

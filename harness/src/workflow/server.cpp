@@ -146,13 +146,17 @@ Server obtain_server(const config::Project& project, std::optional<int> dump_maj
 
 Server embedded_server(const config::Project& project, int major, const std::string& started_by) {
   const auto home = server_home(project, major);
+  // Drivers of other languages do not know sockets in folders.
+  bool tcp = project.server.loopback || (project.application.configured() && project.application.tcp);
+  // One that runs without, since before the application was configured, serves everything else as well.
+  if (const auto running = pg::EmbeddedServer::status(home); running && running->listen == pg::Listen::socket_only) tcp = project.server.loopback;
   const auto record = pg::EmbeddedServer::start_or_attach(
       {.home = home,
        .installation = pg::choose(pg::find_installations(project.server.binaries), {.exactly = major}),
-       .listen = project.server.loopback ? pg::Listen::loopback : pg::Listen::socket_only,
+       .listen = tcp ? pg::Listen::loopback : pg::Listen::socket_only,
        .settings = project.server.settings,
        .started_by = started_by});
-  return {.maintenance = record.conninfo(), .major = major, .version = record.version, .embedded = true, .home = home, .data = record.data};
+  return {.maintenance = record.conninfo(), .tcp = record.tcp(), .major = major, .version = record.version, .embedded = true, .home = home, .data = record.data};
 }
 
 }  // namespace prodclone::workflow

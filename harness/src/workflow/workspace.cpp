@@ -26,4 +26,6 @@ std::filesystem::path warden_file(const config::Project& project, const std::str
   return project.state_directory() / "runs" / (run + ".warden");
 }
 
+std::filesystem::path programs_directory(const config::Project& project) { return project.state_directory() / "programs"; }
+
 }  // namespace prodclone::workflow

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <prodclone/base/quantities.hpp>
+#include <prodclone/config/application.hpp>
 
 namespace prodclone::config {
 
@@ -80,10 +81,6 @@ struct Budgets {
   std::vector<BudgetException> exceptions = {};
 };
 
-struct Application {
-  std::string database_env = {};                   // also set for migration commands
-};
-
 struct Project {
   std::filesystem::path file = {};                 // prodclone.json
   std::filesystem::path root = {};                 // its folder
@@ -96,6 +93,8 @@ struct Project {
   Schema schema = {};
   Budgets budgets = {};
   Application application = {};
+  Ingestion ingestion = {};
+  std::vector<Screen> smoke = {};
   bool show_keys = false;                          // print key values of offending rows instead of masking them
 
   std::filesystem::path state_directory() const { return root / ".prodclone"; }

@@ -31,7 +31,7 @@ struct WardenOrder {
 Identity start_warden(const WardenOrder& order);
 
 // To be called first in every main of ours: the command's exit code when this process was started as a warden
-// (0: released, nothing done), nothing otherwise.
+// (0: released, nothing done) or as a command of one, nothing otherwise.
 std::optional<int> serve_as_warden(int argc, char** argv);
 
 // The order that a file holds; none when it is absent or unreadable. For whoever lists who is being watched.

@@ -15,6 +15,7 @@ namespace prodclone::workflow {
 
 struct Server {
   pg::ConnInfo maintenance = {};        // a database that is only connected to
+  std::optional<pg::ConnInfo> tcp = {}; // embedded: the same on 127.0.0.1, where it listens
   int major = 0;
   std::string version = {};
   bool embedded = false;

@@ -13,6 +13,7 @@ std::string workspace_id(const config::Project& project);
 
 std::filesystem::path run_file(const config::Project& project, const std::string& run);     // what the run has made
 std::filesystem::path warden_file(const config::Project& project, const std::string& run);  // removed: the warden goes
+std::filesystem::path programs_directory(const config::Project& project);  // a folder for each run that started some
 
 // Short-lived files of a run, which hold schemas and data of production; gone when it is released.
 std::filesystem::path work_directory(const config::Project& project, const std::string& run);
