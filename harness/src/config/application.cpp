@@ -151,8 +151,7 @@ Screen read_screen(JsonObject& entry) {
     entry.finish();
     return screen;
   }
-  screen.url = entry.text("url", entry.text("path"));
-  if (entry.has("url") && entry.has("path")) entry.wrong("path", "left out where \"url\" is given: they are the same");
+  screen.url = entry.text("url");
   if (screen.url.empty() || (screen.url.front() != '/' && !is_url(screen.url) && screen.url.front() != '{'))
     entry.wrong("url", "a path such as \"/documents\" or a URL (or give \"manual\")");
   screen.method = upper(entry.text("method", screen.method));
