@@ -40,7 +40,7 @@ TEST_F(WaiversFile, IsReadKindByKind) {
     "leftovers": [{"word": "legal_entity", "reason": "history", "until": "2027-01-31"}],
     "leftovers_left": [{"kind": "invalid_index", "name": "public.i", "reason": "rebuilt at night", "until": "2027-02-28"}],
     "down_losses": [{"migration": "7", "table": "public.t", "column": "c", "reason": "derived", "until": "2027-03-31"}],
-    "irreversible": [{"migration": "8-*", "reason": "drops the archive", "until": "2027-04-30"}]})");
+    "irreversible": [{"migration": "8-*", "reason": "drops the archive", "until": "2999-12-31"}]})");
   ASSERT_EQ(waivers.leftovers.size(), 1U);
   EXPECT_EQ(waivers.leftovers[0].word, "legal_entity");
   EXPECT_EQ(waivers.leftovers[0].kind, "*");
@@ -51,12 +51,15 @@ TEST_F(WaiversFile, IsReadKindByKind) {
   EXPECT_EQ(waivers.down_losses[0].column, "c");
   ASSERT_EQ(waivers.irreversible.size(), 1U);
   EXPECT_EQ(waivers.irreversible[0].migration, "8-*");
+  EXPECT_EQ(waivers.irreversible[0].until.year(), std::chrono::year(2999)) << "for ever is not in the past";
 }
 
 TEST_F(WaiversFile, RefusesOneWithoutAReasonOrAnEnd) {
   EXPECT_THAT(refusal(R"({"leftovers_left": [{"kind": "invalid_index", "until": "2027-01-31"}]})"), HasSubstr("leftovers_left[0] needs reason and until"));
   EXPECT_THAT(refusal(R"({"irreversible": [{"migration": "8", "reason": "r"}]})"), HasSubstr("irreversible[0] needs reason and until"));
   EXPECT_THAT(refusal(R"({"irreversible": [{"reason": "r", "until": "2027-01-31"}]})"), HasSubstr("irreversible[0] needs migration"));
+  EXPECT_THAT(refusal(R"({"leftovers": [{"reason": "r", "until": "next year"}]})"), HasSubstr("until is not a day: next year"));
+  EXPECT_THAT(refusal(R"({"leftovers": [{"reason": "r", "until": "2027-02-30"}]})"), HasSubstr("until is not a day"));
 }
 
 TEST_F(WaiversFile, NamesAnUnknownKeyAndTheNearest) {

@@ -44,6 +44,7 @@ const std::vector<Setting<TableLimits>>& table_settings() {
 
 const std::vector<Setting<LockBudgets>>& run_settings() {
   static const std::vector<Setting<LockBudgets>> settings = {
+      {"migration_seconds", [](auto& to, double v) { to.migration = from_ms(v * 1000.0); }},
       {"total_ms", [](auto& to, double v) { to.total = from_ms(v); }},
       {"statement_ms", [](auto& to, double v) { to.statement = from_ms(v); }},
       {"long_operation_ms", [](auto& to, double v) { to.long_operation = from_ms(v); }},

@@ -34,6 +34,7 @@
 #include <prodclone/workflow/findings_record.hpp>
 #include <prodclone/workflow/leftovers.hpp>
 #include <prodclone/workflow/sql_cases.hpp>
+#include <prodclone/workflow/round_trip.hpp>
 
 namespace prodclone::workflow {
 
@@ -207,6 +208,7 @@ std::vector<NamedCheck> all_checks() {
       {"foreign keys", "fk", foreign_key_findings},
       {"leftovers", "leftovers", [](Provisioning& provisioning) { return leftover_findings(provisioning); }},
       {"data", "data", [](Provisioning& provisioning) { return data_findings(provisioning); }},
+      {"round trip", "roundtrip", [](Provisioning& provisioning) { return round_trip_findings(provisioning); }},
       {"schema: clone against fresh", "schema", drift_findings},
       {"schema: clone against declared", "schema", declared_schema_findings},
       {"schema: replaced names", "schema", lineage_findings},

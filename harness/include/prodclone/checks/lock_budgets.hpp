@@ -48,6 +48,7 @@ struct LockBudgets {
   TableLimits defaults = {};
   std::vector<TableBudget> tables = {};
   std::vector<LockException> exceptions = {};
+  std::chrono::microseconds migration = std::chrono::seconds(30);        // migration_seconds: each, up and down
   std::chrono::microseconds total = std::chrono::seconds(30);            // total_ms
   std::chrono::microseconds statement = std::chrono::seconds(5);         // statement_ms
   std::chrono::microseconds long_operation = std::chrono::minutes(20);   // long_operation_ms: CONCURRENTLY, VALIDATE, VACUUM
