@@ -4,18 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <memory>
 #include <tuple>
 
 #include <prodclone/base/files.hpp>
-#include <prodclone/base/hash.hpp>
 #include <prodclone/base/text.hpp>
-#include <prodclone/pg/session.hpp>
-#include <prodclone/workflow/release.hpp>
 
-#include "own_server.hpp"
-#include "support/selftest_server.hpp"
-#include "support/temporary_folder.hpp"
+#include "team_project.hpp"
 
 namespace prodclone::workflow {
 namespace {
@@ -30,71 +25,36 @@ using testing::UnorderedElementsAre;
 
 class RoundTrips : public testing::Test {
  protected:
-  void SetUp() override {
-    write("migrations/001-people.up.sql", "CREATE TABLE person (id int PRIMARY KEY, name text, city text);\n");
-    write("migrations/001-people.down.sql", "DROP TABLE person;\n");
-    const auto major = std::to_string(selftest::server_major());
-    write("prod.sql",
-          "--\n-- PostgreSQL database dump\n--\n\n-- Dumped from database version " + major + ".1\n-- Dumped by pg_dump version " + major + ".1\n\n"
-          "CREATE TABLE public.person (id integer NOT NULL, name text, city text);\n"
-          "CREATE TABLE public.schema_migrations (id bigint, applied timestamp, description varchar(1024));\n"
-          "COPY public.person (id, name, city) FROM stdin;\n1\tAda\tLondon\n2\tGrace\tNew York\n3\tEdsger\t\\N\n\\.\n\n"
-          "COPY public.schema_migrations (id, applied, description) FROM stdin;\n1\t2026-01-01 00:00:00\tpeople\n\\.\n\n"
-          "ALTER TABLE ONLY public.person ADD CONSTRAINT person_pkey PRIMARY KEY (id);\n"
-          "--\n-- PostgreSQL database dump complete\n--\n");
-    configure("");
-  }
   void TearDown() override {
     run_.reset();
-    const auto made = project();
-    for (const auto& run : databases::Leases(made.state_directory()).runs()) release(made, run.id);
-    EXPECT_THAT(release_everything(made).failed, IsEmpty());
-    const auto left = pg::Session(role_).query("SELECT count(*) AS n FROM pg_catalog.pg_database WHERE pg_catalog.strpos(datname, $1) > 0", {name_});
-    EXPECT_EQ(left.integer(0, "n"), 0) << "every private copy is gone";
+    team_.clean_up();
   }
-
-  void write(const std::string& name, const std::string& text) const {
-    std::filesystem::create_directories((folder_ / name).parent_path());
-    write_file_atomically(folder_ / name, text);
-  }
-  void configure(const std::string& more, const std::string& migrations = R"("layout": "migratus")") const {
-    write("prodclone.json", R"({"project": ")" + name_ + R"(", "default_source": "file", "sources": {"file": {"path": "prod.sql"}},
-      "server": {"url_env": "PRODCLONE_SELFTEST_URL", "allow_hosts": [")" + role_.host + R"("]}, "migrations": {)" + migrations + "}" + more + "}");
-  }
-  void migration(const std::string& name, const std::string& up, const std::string& down) const {
-    write("migrations/" + name + ".up.sql", up);
-    write("migrations/" + name + ".down.sql", down);
-  }
-  config::Project project() const { return config::load_project(folder_ / "prodclone.json", folder_.path()); }
+  void write(const std::string& name, const std::string& text) const { team_.write(name, text); }
+  void configure(const std::string& more, const std::string& migrations = R"("layout": "migratus")") const { team_.configure(more, migrations); }
+  void migration(const std::string& name, const std::string& up, const std::string& down) const { team_.migration(name, up, down); }
+  config::Project project() const { return team_.project(); }
   Provisioning& run() {
     if (!run_) run_ = std::make_unique<Provisioning>(project(), Options{.owner = owner_of_this_process(false, "test"), .warden = false});
     return *run_;
   }
-  // "what" of the findings that are failures.
-  std::vector<std::string> failures(TripRule rule) {
+  // What is told at this severity.
+  static std::vector<std::string> told(const checks::Findings& findings, Severity severity) {
     std::vector<std::string> texts;
-    for (const auto& finding : round_trip_findings(run(), rule))
-      if (finding.severity == Severity::failure) texts.push_back(finding.what);
+    for (const auto& finding : findings)
+      if (finding.severity == severity) texts.push_back(finding.what);
     return texts;
   }
+  std::vector<std::string> failures(TripRule rule) { return told(round_trip_findings(run(), rule), Severity::failure); }
+  std::vector<std::string> notes(TripRule rule) { return told(round_trip_findings(run(), rule), Severity::note); }
   std::vector<std::string> all_failures() {
     std::vector<std::string> texts;
     for (const auto& finding : round_trip_findings(run()))
       if (finding.severity == Severity::failure) texts.push_back(finding.check + ": " + finding.what);
     return texts;
   }
-  std::vector<std::string> notes(TripRule rule) {
-    std::vector<std::string> texts;
-    for (const auto& finding : round_trip_findings(run(), rule))
-      if (finding.severity == Severity::note) texts.push_back(finding.what);
-    return texts;
-  }
 
  private:
-  selftest::TemporaryFolder folder_;
-  std::string name_ = "rt" + random_hex(8);
-  pg::ConnInfo role_ = selftest::ordinary_role();
-  Variable url_{"PRODCLONE_SELFTEST_URL", pg::url(role_)};
+  TeamProject team_;
   std::unique_ptr<Provisioning> run_;
 };
 

@@ -248,7 +248,11 @@ rehearsal::RoundTrips make_round_trips(Provisioning& provisioning) {
     trips.migrations.push_back(external_trip(provisioning));
     return trips;
   }
-  const auto pending = provisioning.pending();
+  auto pending = provisioning.pending();
+  // A tool with a high-water mark never applies what sorts before it: that is for the dirty suite to tell.
+  if (migrations::tool_facts(provisioning.migrations().layout).high_water_mark)
+    for (const auto& condition : provisioning.production_history().migrations)
+      if (condition.out_of_order) std::erase_if(pending, [&](const auto* migration) { return migration->id == condition.id; });
   std::unique_ptr<Borrowed> copy;  // stands right before the next migration
   for (const auto* migration : pending) {
     if (!copy) copy = std::make_unique<Borrowed>(provisioning, provisioning.private_copy_before(migration->id));
@@ -292,9 +296,9 @@ checks::TripContext trip_context(Provisioning& provisioning) {
   const auto& project = provisioning.project();
   auto waivers = config::read_waivers(project.schema.waivers);
   const auto today = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
-  // What the migration may lose, no down script can bring back. Expired ones are for the data suite to tell.
+  // What the migration may lose, no down script can bring back; what it moves elsewhere, one can. Expired ones are for the data suite to tell.
   for (const auto& loss : waivers.losses)
-    if (loss.until >= today) waivers.down_losses.push_back({loss.migration, loss.table, loss.column.empty() ? "*" : loss.column, loss.reason, loss.until});
+    if (loss.until >= today && loss.moved_to.empty()) waivers.down_losses.push_back({loss.migration, loss.table, loss.column.empty() ? "*" : loss.column, loss.reason, loss.until});
   return {.budget = checks::lock_budgets(project.budgets).migration,
           .exceptions = project.budgets.exceptions,
           .losses = waivers.down_losses,

@@ -9,6 +9,8 @@ class RenameLegalEntityToTenant : public MigrationCase {  // a private copy, sto
   std::string_view migration() const override { return "20260424-rename-legal-entity-to-tenant"; }
 };
 
+PRODCLONE_OBLIGATIONS(RenameLegalEntityToTenant);
+
 TEST_F(RenameLegalEntityToTenant, RenamesWhatPeopleKnowItBy) {
   EXPECT_THAT(up(), AllOf(Changes(renamed(table("legal_entity"), "tenant")),
                           Changes(renamed(column("document", "legal_entity_id"), "tenant_id")),
