@@ -166,7 +166,7 @@ TEST(DirtyMigrations, JudgesProblemsOfPendingScriptsAndRemembersThoseOfAppliedOn
   EXPECT_THAT(verdicts(findings), ElementsAre(Verdict{"dirty/pending", Severity::note, "dir"},
                                               Verdict{"dirty/refuses_transaction", Severity::note, "1-m"},
                                               Verdict{"dirty/refuses_transaction", Severity::failure, "2-m"},
-                                              Verdict{"dirty/escapes_transaction", Severity::warning, "2-m"},
+                                              Verdict{"dirty/escapes_transaction", Severity::failure, "2-m"},
                                               Verdict{"dirty/duplicate_id", Severity::failure, "3-a.up.sql"}));
   EXPECT_EQ(findings[2].where, "dir/2-m.up.sql:4");
 }

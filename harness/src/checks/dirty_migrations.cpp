@@ -38,7 +38,7 @@ constexpr ProblemRule problem_rules[] = {
      "The history will say that it was applied, and whatever is written into it later is never run."},
     {ProblemKind::unterminated, "unterminated", Severity::failure,
      "The server refuses the script, or runs something else than what was meant."},
-    {ProblemKind::escapes_transaction, "escapes_transaction", Severity::warning,
+    {ProblemKind::escapes_transaction, "escapes_transaction", Severity::failure,
      "A failure halfway would leave production half migrated."},
     {ProblemKind::refuses_transaction, "refuses_transaction", Severity::failure, "The deploy stops at this statement."},
     {ProblemKind::copy_data, "copy_data", Severity::failure, "The deploy stops at this statement."},
