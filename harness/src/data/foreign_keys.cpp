@@ -100,6 +100,7 @@ std::vector<ForeignKey> foreign_keys_of(pg::Session& session) {
                     .initially_deferred = rows.boolean(row, "condeferred"),
                     .temporal = rows.boolean(row, "period"),
                     .indexed = rows.boolean(row, "indexed"),
+                    .lookup_indexed = rows.boolean(row, "lookup_indexed"),
                     .child_rows = rows.integer(row, "child_rows"),
                     .parent_rows = rows.integer(row, "parent_rows"),
                     .orphans_from = rows.text(row, "orphans_from"),

@@ -4,11 +4,13 @@
 
 #include <chrono>
 #include <future>
+#include <set>
 
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
 #include <prodclone/base/text.hpp>
 #include <prodclone/checks/dirty_migrations.hpp>
+#include <prodclone/checks/foreign_key_indexes.hpp>
 #include <prodclone/checks/foreign_keys.hpp>
 #include <prodclone/checks/live_locks.hpp>
 #include <prodclone/checks/lock_budgets.hpp>
@@ -103,6 +105,16 @@ checks::Findings external_history(Provisioning& provisioning) {
   return {finding};
 }
 
+// "table.key" of those that the pending migrations add.
+std::set<std::string> added_foreign_keys(const config::Project& project) {
+  const auto before = schema::snapshot_from_json(read_file(project.record_directory() / "schema-pristine.json"));
+  const auto after = schema::snapshot_from_json(read_file(project.record_directory() / "schema-migrated.json"));
+  std::set<std::string> added;
+  for (const auto& difference : schema::diff_by_identity(before, after).entries)
+    if (difference.change == schema::Change::added && difference.kind == "foreign_key") added.insert(difference.name);
+  return added;
+}
+
 rehearsal::LockTrace recorded_trace(Provisioning& provisioning) {
   provisioning.require(Stage::migrated);
   return rehearsal::lock_trace_from_json(read_file(provisioning.project().record_directory() / "trace.json"));
@@ -173,13 +185,18 @@ checks::Findings second_opinion_findings(Provisioning& provisioning) {
                         .what = fmt::format("pg_dump -s of {} and {} differ in {}.", clone.database, fresh.database, counted(static_cast<long long>(dumps.size()), "object")),
                         .where = (provisioning.project().dump_directory() / "schema-clone.sql").string() + " and schema-fresh.sql",
                         .why = "Production will have a schema that no fresh install has.",
+                        .remedy = "What differs, object by object and with the SQL that mends it, is under schema/drift; where it is not, pg_dump saw more.",
                         .evidence = lines_of(text)});
   return findings;
 }
 
 checks::Findings foreign_key_findings(Provisioning& provisioning) {
   provisioning.require(Stage::clone);
-  return checks::foreign_key_findings(data::count_orphans(provisioning.conninfo(Stage::clone), {.reveal_keys = provisioning.project().show_keys}));
+  const auto reports = data::count_orphans(provisioning.conninfo(Stage::clone), {.reveal_keys = provisioning.project().show_keys});
+  auto findings = checks::foreign_key_findings(reports);
+  const auto indexes = checks::foreign_key_index_findings(reports, added_foreign_keys(provisioning.project()), checks::lock_budgets(provisioning.project().budgets));
+  findings.insert(findings.end(), indexes.begin(), indexes.end());
+  return findings;
 }
 
 checks::Findings history_findings(Provisioning& provisioning) {

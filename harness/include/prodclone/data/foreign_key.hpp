@@ -19,6 +19,7 @@ struct ForeignKey {
   bool deferrable = false, initially_deferred = false;
   bool temporal = false;                               // PERIOD: the parent's ranges must cover the child's
   bool indexed = false;                                // an index of the child begins with the key's columns
+  bool lookup_indexed = false;                         // an index finds the children of one parent; it may be partial
   std::int64_t child_rows = 0, parent_rows = 0;        // the planner's estimates
   std::string orphans_from = {};                       // "FROM … WHERE …": which rows of the child, alias fk, have no parent
   std::string sql_name = {}, sql_child = {};           // as SQL needs them

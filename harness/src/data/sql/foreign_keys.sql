@@ -30,6 +30,12 @@ SELECT fk.conname AS name, format('%I', fk.conname) AS sql_name, fk.fkrel AS chi
                WHERE i.indrelid = fk.conrelid AND i.indisvalid AND i.indpred IS NULL AND am.amname = 'btree'
                  AND (i.indkey::int2[])[0:cardinality(fk.conkey) - 1] @> fk.conkey
                  AND i.indnkeyatts >= cardinality(fk.conkey)) AS indexed,
+       -- Also by an index of those rows only that have a parent: WHERE column IS NOT NULL.
+       EXISTS (SELECT 1 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid JOIN pg_catalog.pg_am am ON am.oid = ic.relam
+               WHERE i.indrelid = fk.conrelid AND i.indisvalid AND am.amname IN ('btree', 'hash')
+                 AND (i.indpred IS NULL OR pg_catalog.pg_get_expr(i.indpred, i.indrelid) ~ '^[( ]*("[^"]+"|[a-z0-9_$]+) IS NOT NULL[) ]*( AND [( ]*("[^"]+"|[a-z0-9_$]+) IS NOT NULL[) ]*)*$')
+                 AND (i.indkey::int2[])[0:cardinality(fk.conkey) - 1] @> fk.conkey
+                 AND i.indnkeyatts >= cardinality(fk.conkey)) AS lookup_indexed,
        (SELECT sum(greatest(t.reltuples, 0))::bigint FROM pg_catalog.pg_class t
         WHERE t.oid = fk.conrelid OR (fk.fkkind = 'p' AND t.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(fk.conrelid) WHERE isleaf))) AS child_rows,
        (SELECT sum(greatest(t.reltuples, 0))::bigint FROM pg_catalog.pg_class t
