@@ -23,7 +23,7 @@ using std::chrono::seconds;
 constexpr seconds soon(10);
 constexpr seconds to_get_there(60);
 // Long enough for the moment to be seen when the machine is busy.
-const Sample bigger{.fault = {}, .scale = 0.3};
+const Sample bigger{.scale = 0.3};
 
 bool loading(const SampleProject& project) {
   return !project.ask_server("SELECT query AS answer FROM pg_catalog.pg_stat_activity WHERE datname LIKE 'prodclone\\_tmp\\_%' AND query LIKE 'COPY %'").empty();

@@ -22,17 +22,17 @@ namespace {
 
 const fs::path binaries = PRODCLONE_BIN_DIR;
 const fs::path build = PRODCLONE_BUILD_DIR;
-const std::set<std::string> verdicts = {"schema", "fk", "locks", "dirty", "ingestion", "smoke", "refactor"};
+const std::set<std::string> verdicts = {"schema", "fk", "locks", "dirty", "data", "roundtrip", "leftovers", "ingestion", "smoke", "refactor"};
 constexpr std::chrono::minutes patience(4);
 
 // Made once for all test processes: the same sample takes seconds to make and no time to copy.
 fs::path made_sample(const Sample& sample) {
   const fs::path samples = PRODCLONE_E2E_SAMPLES;
   make_private_directory(samples);
-  const auto name = fmt::format("{}-{}", sample.fault.empty() ? "sound" : sample.fault, sample.scale);
+  const auto name = fmt::format("{}-{}", sample.variant.empty() ? "sound" : sample.variant, sample.scale);
   const FileLock guard(samples / (name + ".lock"));
   std::vector<std::string> arguments = {(binaries / "orcha-sample").string(), "--project", (samples / name).string(), "--scale", fmt::format("{}", sample.scale)};
-  if (!sample.fault.empty()) arguments.insert(arguments.end(), {"--fault", sample.fault});
+  if (!sample.variant.empty()) arguments.insert(arguments.end(), {"--variant", sample.variant});
   const auto outcome = process::run({.arguments = arguments}, {.deadline = patience});
   if (!outcome.succeeded()) throw std::runtime_error("orcha-sample: " + tail(outcome));
   return samples / name;
@@ -92,7 +92,8 @@ std::string CtestResult::failure_text(const std::string& label) const {
 SampleProject::SampleProject(const Sample& sample) : root_(fs::canonical(folder_.path()) / "orcha") {
   const auto made = made_sample(sample);
   fs::create_directory(root_);
-  for (const char* part : {"prodclone.json", "resources", "schema", "dump"}) fs::copy(made / part, root_ / part, fs::copy_options::recursive);
+  for (const auto& part : fs::directory_iterator(made))
+    if (part.path().filename() != ".prodclone") fs::copy(part, root_ / part.path().filename(), fs::copy_options::recursive);
   for (int major = 13; major <= 19; ++major)
     server_ids_.push_back(sha256((root_ / ".prodclone" / fmt::format("server-{}", major)).string()).substr(0, 10));
 }

@@ -23,7 +23,7 @@ namespace prodclone::e2e {
 using Environment = std::map<std::string, std::string>;
 
 struct Sample {
-  std::string fault = {};  // a folder of fixtures/orcha/faults
+  std::string variant = {};  // a folder of fixtures/orcha/faults or fixtures/orcha/good
   double scale = 0.02;
 };
 
@@ -36,7 +36,7 @@ struct CtestResult {
   const JunitCase* find(const std::string& name) const;
   std::vector<std::string> passed() const;
   std::vector<std::string> failed() const;
-  // Of the labels schema, fk, locks, dirty, refactor: those of a failed test.
+  // Of the labels that pass a verdict (schema, fk, …, refactor): those of a failed test.
   std::set<std::string> red() const;
   // Of the failed tests with this label.
   std::string failure_text(const std::string& label) const;
