@@ -81,6 +81,7 @@ function(prodclone_add_standard_suites)
   prodclone_add_suite(suite_data SOURCES ${PRODCLONE_SUITES_DIR}/data/data_suite.cpp NEEDS migrated LABELS data)
   prodclone_add_suite(suite_locks SOURCES ${PRODCLONE_SUITES_DIR}/locks/lock_suite.cpp NEEDS migrated LABELS locks)
   prodclone_add_suite(suite_dirty SOURCES ${PRODCLONE_SUITES_DIR}/dirty/dirty_suite.cpp NEEDS pristine LABELS dirty)
+  prodclone_add_suite(suite_load SOURCES ${PRODCLONE_SUITES_DIR}/load/load_suite.cpp NEEDS pristine LABELS data)
   prodclone_add_suite(suite_leftovers SOURCES ${PRODCLONE_SUITES_DIR}/leftovers/leftover_suite.cpp NEEDS migrated LABELS leftovers)
   prodclone_add_suite(suite_foreign_key_feasibility
     SOURCES ${PRODCLONE_SUITES_DIR}/feasibility/foreign_key_feasibility_suite.cpp NEEDS pristine LABELS fk AFTER migrated)

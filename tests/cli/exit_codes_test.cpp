@@ -44,9 +44,9 @@ TEST_F(ProgramTest, UsageErrorsExitWithFiveOnStandardError) {
 }
 
 TEST_F(ProgramTest, CommandsNotBuiltYetExitWithFive) {
-  const auto outcome = prodclone({"clone", "--source", "prod"});
+  const auto outcome = prodclone({"plan", "--schema", "s.sql"});
   EXPECT_EQ(outcome.exit_code, 5);
-  EXPECT_EQ(outcome.err, "`prodclone clone` is not built yet.\n");
+  EXPECT_EQ(outcome.err, "`prodclone plan` is not built yet.\n");
 }
 
 TEST_F(ProgramTest, AMissingConfigurationExitsWithFive) {
@@ -128,6 +128,50 @@ TEST_F(ProgramTest, JsonIsJsonAndNothingElse) {
   EXPECT_EQ(nlohmann::json::parse(status.out, nullptr, false), nlohmann::json::parse(R"({"schema": "prodclone/server/1", "servers": []})"));
   const auto drop = prodclone({"drop-clone", "--format", "json"});
   EXPECT_EQ(nlohmann::json::parse(drop.out, nullptr, false), nlohmann::json::parse(R"({"schema": "prodclone/drop-clone/1", "removed": [], "failed": []})"));
+}
+
+TEST_F(ProgramTest, NothingIsClonedUnlessASourceIsNamed) {
+  write_config(R"({"sources": {"prod": {"kind": "rds", "instance": "i"}, "render": {"kind": "url", "url_env": "PRODCLONE_NOT_SET"}}})");
+  const auto outcome = prodclone({"clone"});
+  EXPECT_EQ(outcome.exit_code, 5);
+  EXPECT_EQ(outcome.err, "prodclone: No source was named, and prodclone.json has no default_source.\n  Name one: prodclone clone --source prod | render.\n");
+  EXPECT_THAT(prodclone({"clone", "--source", "prd"}).err, HasSubstr("Did you mean \"prod\"?"));
+}
+
+TEST_F(ProgramTest, ASourceThatCannotBeReadExitsWithFive) {
+  write_config(R"({"sources": {"prod": {"kind": "rds", "instance": "i"}, "render": {"kind": "url", "url_env": "PRODCLONE_NOT_SET"},
+                                "open": {"kind": "url", "url": "postgresql://u:secret@h/d"}}})");
+  const auto rds = prodclone({"clone", "--source", "prod"});
+  EXPECT_EQ(rds.exit_code, 5);
+  EXPECT_THAT(rds.err, HasSubstr("not built yet"));
+  const auto render = prodclone({"clone", "--source", "render"});
+  EXPECT_EQ(render.exit_code, 5);
+  EXPECT_THAT(render.err, HasSubstr("The variable PRODCLONE_NOT_SET (prodclone.json: sources.render.url_env) is not set."));
+  const auto open = prodclone({"clone", "--source", "open"});
+  EXPECT_EQ(open.exit_code, 5);
+  EXPECT_THAT(open.err, testing::AllOf(HasSubstr("holds a password"), testing::Not(HasSubstr("secret"))));
+}
+
+TEST_F(ProgramTest, TheDoctorNamesAllThatIsMissing) {
+  write_config(R"({"sources": {"render": {"kind": "url", "url_env": "PRODCLONE_NOT_SET"}}, "default_source": "render", "server": {"major": 99}})");
+  const auto outcome = prodclone({"doctor"});
+  EXPECT_EQ(outcome.exit_code, 6);
+  EXPECT_THAT(outcome.out, testing::AllOf(HasSubstr("ok      configuration: "), HasSubstr("missing source: The variable PRODCLONE_NOT_SET"), HasSubstr("missing server: No PostgreSQL 99"),
+                                          HasSubstr("apt install postgresql-99"), HasSubstr("disk: ")));
+  write_config("{");
+  EXPECT_EQ(prodclone({"doctor"}).exit_code, 6);
+  const auto json = nlohmann::json::parse(prodclone({"doctor", "--format", "json"}).out);
+  EXPECT_EQ(json.at("schema"), "prodclone/doctor/1");
+  EXPECT_FALSE(json.at("healthy").get<bool>());
+  EXPECT_EQ(json.at("symptoms").at(0).at("subject"), "configuration");
+}
+
+TEST_F(ProgramTest, TheDoctorIsContentWithADumpAndItsTools) {
+  write_file_atomically(folder_ / "prod.sql", "CREATE TABLE t (i int);\n");
+  write_config(R"({"sources": {"file": {"path": "prod.sql"}}, "default_source": "file"})");
+  const auto outcome = prodclone({"doctor"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.out;
+  EXPECT_THAT(outcome.out, testing::Not(HasSubstr("missing")));
 }
 
 }  // namespace

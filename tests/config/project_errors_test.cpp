@@ -32,7 +32,7 @@ constexpr Refusal refusals[] = {
     {"AKeyLikeNoOther", R"({"schema": {"something_else": 1}})", R"(prodclone.json.schema has no key "something_else".)", "Known keys: expected, waivers."},
     {"AKnownKeyIsListedOnce", R"({"server": {"something_else": 1}})", R"(prodclone.json.server has no key "something_else".)",
      "Known keys: url, url_env, kind, password_env, allow_hosts, major, loopback, settings, binaries."},
-    {"AKeyOfAnotherKindOfSource", R"({"sources": {"a": {"kind": "url", "url_env": "U", "path": "p"}}})", R"(prodclone.json.sources.a has no key "path".)", "Known keys: kind, url_env."},
+    {"AKeyOfAnotherKindOfSource", R"({"sources": {"a": {"kind": "url", "url_env": "U", "path": "p"}}})", R"(prodclone.json.sources.a has no key "path".)", "Known keys: kind, url, url_env, password_env, passfile, replica_url_env, exclude_data."},
     {"AnUnknownKeyInABudget", R"({"budgets": {"match": 1}})", R"(prodclone.json.budgets has no key "match".)", R"(That key stands in "budgets.tables[]".)"},
     {"AKeyInTheWrongPlace", R"({"expected": "schema/"})", R"(prodclone.json has no key "expected".)", R"(That key stands in "schema".)"},
     {"AKeyThatBelongsToTheTop", R"({"server": {"show_keys": true}})", R"(prodclone.json.server has no key "show_keys".)", R"(That key stands in the top of the file.)"},

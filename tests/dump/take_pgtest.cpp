@@ -74,8 +74,9 @@ TEST_F(Take, NamesTheDumpAfterDatabaseAndTime) {
   EXPECT_TRUE(dump.file.name().starts_with(source.conninfo().database + "-2"));
   EXPECT_TRUE(dump.file.name().ends_with("Z.dump"));
   EXPECT_EQ(store.latest().file.name(), dump.file.name());
-  EXPECT_EQ(reports.back().done, 4);
-  EXPECT_EQ(reports.back().total, 4);
+  EXPECT_EQ(reports.back().unit, "bytes");
+  EXPECT_EQ(reports.back().done, reports.back().total);
+  for (std::size_t i = 1; i < reports.size(); ++i) EXPECT_GE(reports[i].done, reports[i - 1].done);
 }
 
 TEST_F(Take, LeavesNothingWhenItFails) {

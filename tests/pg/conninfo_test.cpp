@@ -111,5 +111,33 @@ TEST(ConnInfo, WithAnotherDatabaseChangesNothingElse) {
   EXPECT_EQ(everything().with_database("other"), expected);
 }
 
+TEST(ConnInfo, ReadsEachHostOfAList) {
+  const auto hosts = parse_hosts("postgresql://u:p@a:5433,b:5434/d?target_session_attrs=prefer-standby");
+  ASSERT_EQ(hosts.size(), 2U);
+  EXPECT_EQ(masked(hosts[0]), "host=a port=5433 user=u dbname=d");
+  EXPECT_EQ(masked(hosts[1]), "host=b port=5434 user=u dbname=d");
+  for (const auto& host : hosts) {
+    EXPECT_EQ(host.password, Secret("p"));
+    EXPECT_EQ(host.options.at("target_session_attrs"), "prefer-standby");
+  }
+  const auto one_port = parse_hosts("host=a,b port=6000 user=u dbname=d");
+  ASSERT_EQ(one_port.size(), 2U);
+  EXPECT_EQ(one_port[1].port, 6000);
+  EXPECT_THROW(parse_hosts("host=a,b,c port=1,2"), Error);
+  EXPECT_EQ(parse_hosts("host=h user=u").size(), 1U);
+}
+
+TEST(ConnInfo, TakesFromTheEnvironmentWhatAListLeavesOut) {
+  ::setenv("PGPASSWORD", "from the environment", 1);
+  ::setenv("PGPORT", "7777", 1);
+  const auto named = parse_hosts("host=a user=u dbname=d").at(0);
+  const auto unnamed = parse_hosts("user=u dbname=d").at(0);
+  ::unsetenv("PGPASSWORD");
+  ::unsetenv("PGPORT");
+  EXPECT_EQ(named.password, Secret("from the environment"));
+  EXPECT_EQ(named.port, 5432) << "the port of another server";
+  EXPECT_EQ(unnamed.port, 7777);
+}
+
 }  // namespace
 }  // namespace prodclone::pg

@@ -40,13 +40,21 @@ class TerminalLine {
 
  private:
   static std::string figures(const ProgressReport& report, Clock::duration elapsed) {
+    if (report.unit == "bytes") return bytes(report, elapsed);
     if (report.total <= 0) return report.done > 0 ? fmt::format(": {} {}", report.done, report.unit) : "";
-    std::string text = fmt::format(": {} of {} {}", report.done, report.total, report.unit);
-    if (report.done > 0 && report.done < report.total && elapsed > std::chrono::seconds(2)) {
-      const auto left = elapsed * (report.total - report.done) / report.done;
-      text += fmt::format(", about {} left", to_string(std::chrono::duration_cast<std::chrono::microseconds>(left)));
-    }
-    return text;
+    return fmt::format(": {} of {} {}", report.done, report.total, report.unit) + time_left(report, elapsed);
+  }
+
+  static std::string bytes(const ProgressReport& report, Clock::duration elapsed) {
+    if (report.total <= 0) return ": " + to_string(Bytes{report.done});
+    return fmt::format(": {} of {}", to_string(Bytes{report.done}), to_string(Bytes{report.total})) + time_left(report, elapsed);
+  }
+
+  static std::string time_left(const ProgressReport& report, Clock::duration elapsed) {
+    if (report.done <= 0 || report.done >= report.total || elapsed <= std::chrono::seconds(2)) return {};
+    // In floating point: nanoseconds times bytes overflow.
+    const auto left = std::chrono::duration<double, Clock::period>(elapsed) * (static_cast<double>(report.total - report.done) / static_cast<double>(report.done));
+    return fmt::format(", about {} left", to_string(std::chrono::duration_cast<std::chrono::microseconds>(left)));
   }
 
   void finish() {

@@ -20,9 +20,7 @@ struct Later {
 
 // Part of the contract, not built yet: they say so instead of being unknown.
 constexpr Later later[] = {
-    {"clone", "takes a dump of production"},
     {"plan", "writes the migration that reaches a declared schema"},
-    {"doctor", "tells what is missing before time is spent"},
     {"list-clones", "lists stray cloud instances"},
     {"cleanup", "removes stray cloud instances and old dumps"},
     {"preflight", "looks at the real target before a deploy"},
@@ -82,6 +80,11 @@ Arguments parse_arguments(int argc, char** argv) {
   init->add_flag("--cpp", arguments.cpp, "a first case in C++ and a CMakeLists.txt, instead of SQL without a build");
   init->add_flag("--dry-run", arguments.dry_run, "say what would be written, and write nothing");
   command("ctest-script", "prints the script that CTestTestfile.cmake includes")->group("");  // for files, not for people
+  auto* clone = command("clone", "production to a dump in the store; nothing is started unless a source is named");
+  clone->add_option("--source", arguments.source, "a source of prodclone.json; default: default_source");
+  clone->add_flag("--keep-clone", arguments.keep_clone, "of a source in the cloud: its throw-away instance stays");
+  command("doctor", "what is missing before time is spent: binaries, tools, disk, source, configuration")
+      ->add_option("--source", arguments.source, "a source of prodclone.json");
   auto* load = command("load", "dump to pristine to clone");
   load->add_option("dump", arguments.dump, "a dump file or folder; default: the configured source");
   load->add_option("--source", arguments.source, "a source of prodclone.json");

@@ -17,7 +17,8 @@ struct Arguments {
   bool color = true;
 
   std::string dump = {};                             // load
-  std::string source = {};                           // load, rehearse
+  std::string source = {};                           // clone, load, rehearse
+  bool keep_clone = false;                           // clone: a cloud instance stays
   bool no_clone = false;                             // load: the pristine template only
   std::string database = {};                         // migrate, status
   std::optional<int> steps = {};                     // migrate

@@ -9,8 +9,10 @@ namespace prodclone::cli {
 
 int init(const Arguments& arguments);
 int ctest_script(const Arguments& arguments);
+int clone(const Arguments& arguments);
 int load(const Arguments& arguments);
 int reset(const Arguments& arguments);
+int doctor(const Arguments& arguments);
 int drop_clone(const Arguments& arguments);
 int fresh(const Arguments& arguments);
 int migrate(const Arguments& arguments);

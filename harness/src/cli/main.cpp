@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   if (const auto code = workflow::serve_internal(argc, argv)) return *code;
   const std::map<std::string, std::function<int(const cli::Arguments&)>> commands = {
       {"init", cli::init},           {"ctest-script", cli::ctest_script},
+      {"clone", cli::clone},         {"doctor", cli::doctor},
       {"load", cli::load},           {"reset", cli::reset},     {"drop-clone", cli::drop_clone},
       {"fresh", cli::fresh},         {"migrate", cli::migrate}, {"status", cli::status},
       {"schema-diff", cli::schema_diff}, {"rehearse", cli::rehearse}, {"report", cli::report},

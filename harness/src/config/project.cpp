@@ -40,12 +40,19 @@ Source read_source(const std::string& name, JsonObject object, const fs::path& r
       if (source.path.empty()) object.wrong("path", "the path of a dump file or folder");
       break;
     case SourceKind::url:
+      source.url = object.text("url");
       source.url_env = object.text("url_env");
-      if (source.url_env.empty()) object.wrong("url_env", "the name of the variable that holds the connection string");
+      if (source.url.empty() && source.url_env.empty())
+        object.wrong("url_env", "the name of the variable that holds the connection string");
+      source.password_env = object.text("password_env");
+      source.passfile = absolute_in(root, object.text("passfile"));
+      source.replica_url_env = object.text("replica_url_env");
+      source.exclude_data = object.texts("exclude_data");
       break;
     case SourceKind::existing:
       source.database = object.text("database");
       if (source.database.empty()) object.wrong("database", "the name of a database on the configured server");
+      source.exclude_data = object.texts("exclude_data");
       break;
     case SourceKind::rds:
       source.database = object.text("database");

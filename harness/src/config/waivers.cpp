@@ -80,6 +80,11 @@ Waivers read_waivers(const std::filesystem::path& file) {
     waivers.irreversible.push_back(std::move(waiver));
   }
   for (auto& object : top.objects("losses")) waivers.losses.push_back(loss_waiver(object));
+  for (auto& object : top.objects("not_loaded")) {
+    NotLoadedWaiver waiver{.kind = object.text("kind", "*"), .name = object.text("name", "*")};
+    finish(object, waiver);
+    waivers.not_loaded.push_back(std::move(waiver));
+  }
   top.finish();
   return waivers;
 }

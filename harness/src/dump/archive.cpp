@@ -47,9 +47,12 @@ std::string schema_script(const DumpFile& dump, const pg::Tools& tools) {
   return pg_restore_text(dump, tools, {"--schema-only", "--create", "--file=-"});
 }
 
-void write_script(const DumpFile& dump, const pg::Tools& tools, int descriptor) {
-  const auto outcome = process::run({.arguments = {tools_for(dump, tools).pg_restore.string(), "--no-owner", "--no-privileges", "--no-subscriptions",
-                                                   "--no-tablespaces", "--file=-", dump.path.string()},
+void write_script(const DumpFile& dump, const pg::Tools& tools, int descriptor, const std::filesystem::path& entries) {
+  std::vector<std::string> arguments = {tools_for(dump, tools).pg_restore.string(), "--no-owner", "--no-privileges", "--no-subscriptions",
+                                                   "--no-tablespaces", "--file=-"};
+  if (!entries.empty()) arguments.push_back("--use-list=" + entries.string());
+  arguments.push_back(dump.path.string());
+  const auto outcome = process::run({.arguments = std::move(arguments),
                                      .environment = {{"LC_ALL", "C"}},
                                      .output = fmt::format("/proc/self/fd/{}", descriptor)});
   if (!outcome.succeeded()) throw_restore_error(dump, outcome.err, process::describe(outcome));

@@ -24,8 +24,8 @@ std::vector<TocEntry> table_of_contents(const DumpFile& dump, const pg::Tools& t
 // The archive's schema as a script, with CREATE DATABASE and what belongs to it.
 std::string schema_script(const DumpFile& dump, const pg::Tools& tools);
 
-// The whole archive as a script, written to a file that is open as `descriptor`.
-void write_script(const DumpFile& dump, const pg::Tools& tools, int descriptor);
+// The archive, or the entries of a list as -L takes it, as a script, written to a file that is open as `descriptor`.
+void write_script(const DumpFile& dump, const pg::Tools& tools, int descriptor, const std::filesystem::path& entries = {});
 
 // Turns what pg_restore said into an Error; never returns.
 [[noreturn]] void throw_restore_error(const DumpFile& dump, const std::string& said, const std::string& how_it_ended);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <optional>
+#include <set>
 #include <string_view>
 
 #include <prodclone/base/error.hpp>
@@ -57,6 +59,15 @@ class Counter {
   const ProgressSink& sink_;
 };
 
+// pg_restore names the entry before it says what is wrong: "from TOC entry 3345; 1259 16400 TABLE public t owner".
+std::optional<std::string> failed_entry(std::string_view line) {
+  constexpr std::string_view words = "from TOC entry ";
+  const auto at = line.find(words);
+  if (at == std::string_view::npos) return std::nullopt;
+  const auto id = line.substr(at + words.size());
+  return std::string(id.substr(0, id.find(';')));
+}
+
 // Foreign keys, what is said of constraints, and event triggers, which would fire for them.
 bool comes_last(const TocEntry& entry) {
   return entry.description.starts_with("FK CONSTRAINT ") || entry.description.starts_with("EVENT TRIGGER ") ||
@@ -99,15 +110,25 @@ void load_archive(const DumpFile& dump, pg::Session& session, const LoadOptions&
            (entry.description.starts_with("COMMENT - EXTENSION ") && !about.boolean(0, "superuser"));
   });
   report.objects = static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), is_loaded));
+  report.unloaded = std::move(findings.objects);
+  const auto missing = missing_extensions(session, findings.survey.extensions, options.unloadable);
+  report.unloaded.insert(report.unloaded.end(), missing.begin(), missing.end());
+  const bool cron = std::any_of(report.unloaded.begin(), report.unloaded.end(), [](const Unloaded& one) { return one.name == "pg_cron"; });
+  std::erase_if(entries, [&](const TocEntry& entry) {
+    for (const auto& one : report.unloaded)
+      if (one.kind == "extension" && (entry.description.starts_with("EXTENSION - " + one.name + ' ') || entry.description.starts_with("COMMENT - EXTENSION " + one.name + ' ')))
+        return true;
+    return cron && (entry.description.starts_with("TABLE DATA cron ") || entry.description.starts_with("SEQUENCE SET cron "));
+  });
   for (const auto& why : findings.left_out)
     if (!why.starts_with("CREATE DATABASE")) report.warnings.push_back(why);
-  require_extensions(session, findings.survey.extensions);
-  report.created_roles = create_missing_roles(session, findings.survey, options.missing_roles, report.warnings);
+  create_missing_roles(session, findings.survey, options, report);
 
   process::Command command{.arguments = {tools_for(dump, options.tools).pg_restore.string(), "--no-owner", "--no-privileges", "--no-subscriptions",
-                                         "--no-tablespaces", "--exit-on-error", "--no-password", "--verbose",
+                                         "--no-tablespaces", "--no-password", "--verbose",
                                          "--dbname=" + connection_string(target.database)},
                            .environment = pg::environment(target)};
+  if (options.unloadable == Unloadable::refuse) command.arguments.emplace_back("--exit-on-error");
   if (dump.format != DumpFormat::tar) command.arguments.push_back(fmt::format("--jobs={}", options.jobs));
   command.arguments.push_back(dump.path.string());
   const MarkedChildren children;
@@ -116,6 +137,7 @@ void load_archive(const DumpFile& dump, pg::Session& session, const LoadOptions&
   command.environment["LC_ALL"] = "C";  // its lines are read
   Counter counter(fmt::format("loading {}", dump.name()), static_cast<std::int64_t>(report.objects), options.progress);
   counter.report();
+  std::set<std::string> failed;  // dump ids
   const auto restore = [&](const auto& chosen) {
     std::string list;
     for (const auto& entry : entries)
@@ -124,13 +146,25 @@ void load_archive(const DumpFile& dump, pg::Session& session, const LoadOptions&
     const EntryList file(options.work, list);
     auto with_list = command;
     with_list.arguments.insert(with_list.arguments.begin() + 1, "--use-list=" + file.path().string());
-    const auto outcome = process::run(with_list, {.on_error_line = [&](std::string_view line) { counter.line(line); }});
-    if (!outcome.succeeded()) throw_restore_error(dump, outcome.err, process::describe(outcome));
+    const auto outcome = process::run(with_list, {.on_error_line = [&](std::string_view line) {
+      counter.line(line);
+      if (auto id = failed_entry(line)) failed.insert(*std::move(id));
+    }});
+    // It went on past what failed and says so; without these words it gave up.
+    const bool went_on = options.unloadable == Unloadable::report && outcome.err.find("errors ignored on restore") != std::string::npos && !failed.empty();
+    if (!outcome.succeeded() && !went_on) throw_restore_error(dump, outcome.err, process::describe(outcome));
   };
   restore([](const TocEntry& entry) { return !comes_last(entry); });
   report.vacuum_took = vacuum_analyze(target, Tables::all, options.jobs, options.progress);
   restore(comes_last);
   counter.finish();
+  if (failed.empty()) return;
+  // Several workers write their messages to one stream, where they may run into each other; only the ids are certain.
+  std::string list;
+  for (const auto& entry : entries)
+    if (failed.contains(entry.line.substr(0, entry.line.find(';')))) list += entry.line + '\n';
+  const EntryList file(options.work, list);
+  load_entries(dump, file.path(), session, options, report);
 }
 
 }  // namespace prodclone::dump

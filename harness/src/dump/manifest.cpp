@@ -43,6 +43,7 @@ std::vector<Setting> settings_of(const Manifest& manifest) {
 std::string to_json(const Manifest& manifest) {
   Json json;
   json["schema"] = schema;
+  json["source_name"] = manifest.source_name;
   json["source"] = manifest.source;
   json["database"] = manifest.database;
   json["server_version"] = manifest.server_version;
@@ -64,6 +65,7 @@ std::string to_json(const Manifest& manifest) {
   json["lc_collate"] = manifest.lc_collate;
   json["lc_ctype"] = manifest.lc_ctype;
   json["timezone"] = manifest.timezone;
+  json["excluded_data"] = manifest.excluded_data;
   json["schema_fingerprint"] = manifest.schema_fingerprint.empty() ? Json(nullptr) : Json(manifest.schema_fingerprint);
   return dumped(json);
 }
@@ -93,6 +95,9 @@ Manifest manifest_from_json(const std::string& text, const std::string& where) {
     manifest.lc_collate = json.at("lc_collate");
     manifest.lc_ctype = json.at("lc_ctype");
     manifest.timezone = json.at("timezone");
+    // Manifests of older versions have neither.
+    manifest.source_name = json.value("source_name", "");
+    manifest.excluded_data = json.value("excluded_data", std::vector<std::string>{});
     if (!json.at("schema_fingerprint").is_null()) manifest.schema_fingerprint = json.at("schema_fingerprint");
     return manifest;
   } catch (const nlohmann::json::exception& error) {

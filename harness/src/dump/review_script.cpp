@@ -51,6 +51,7 @@ ScriptFindings review_script(std::string_view script, const std::string& file, c
                   "Write each statement by itself, ended by a semicolon.");
     const auto verdict = review.statement(part.text, where);
     if (!verdict.why.empty()) note(verdict.why);
+    if (verdict.object) findings.objects.push_back(*verdict.object);
     // What precedes the first \connect is of the server in pg_dumpall's output, and of the database elsewhere.
     const auto& current = review.current_database();
     const bool elsewhere = !database.empty() && !current.empty() && current != database;

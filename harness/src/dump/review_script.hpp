@@ -20,6 +20,7 @@ struct ReviewedPart {
 struct ScriptFindings {
   Survey survey = {};
   std::vector<std::string> left_out = {};  // sentences, each once
+  std::vector<Unloaded> objects = {};      // those that were left out, by name
 };
 
 // Calls `run` for each statement that belongs into the target, and for each COPY's data after it; both may be empty

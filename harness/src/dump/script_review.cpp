@@ -11,6 +11,7 @@
 #include <prodclone/base/text.hpp>
 #include <prodclone/pg/quote.hpp>
 
+#include "statement_object.hpp"
 #include "tokens.hpp"
 
 namespace prodclone::dump {
@@ -82,6 +83,13 @@ Review server_wide(std::string_view what) {
 }
 
 }  // namespace
+
+// The rows of pg_cron's own tables, in a dump that has the extension.
+bool ScriptReview::belongs_to_cron(std::string_view text) const {
+  if (!cron_) return false;
+  const auto object = object_of(text);
+  return (object.kind == "table_data" || object.kind == "sequence_value") && object.name.starts_with("cron.");
+}
 
 void ScriptReview::named(const std::string& role) {
   if (!is_foreign(role)) survey_.roles_named.insert(role);
@@ -192,7 +200,13 @@ Review ScriptReview::create(std::string_view text) {
   if (!kind) return {};
   if (kind->is("DATABASE")) return create_database(text);
   if (kind->is("TABLESPACE")) return server_wide("CREATE TABLESPACE");
-  if (kind->is("SUBSCRIPTION")) return {Verdict::leave_out, "A subscription was left out: a clone must not receive another server's changes."};
+  if (kind->is("SUBSCRIPTION")) {
+    // Nothing of the statement but its name: it holds a password.
+    const auto name = tokens.next();
+    return {Verdict::leave_out, "A subscription was left out: a clone must not receive another server's changes.",
+            Unloaded{.shortfall = Shortfall::left_out, .kind = "subscription", .name = name ? name->identifier() : "",
+                     .reason = "A clone must not connect to production and receive its changes."}};
+  }
   if (kind->is("USER") && tokens.take("MAPPING")) {
     while (const auto token = tokens.next())
       if (token->is("FOR")) {
@@ -217,6 +231,12 @@ Review ScriptReview::create(std::string_view text) {
     const auto name = tokens.next();
     if (!name) return {};
     Extension extension{.name = name->identifier()};
+    if (extension.name == "pg_cron") {
+      cron_ = true;
+      return {Verdict::leave_out, "pg_cron and its jobs were left out: a clone must not run production's jobs.",
+              Unloaded{.shortfall = Shortfall::left_out, .kind = "extension", .name = "pg_cron",
+                       .reason = "A clone must not run production's jobs; the jobs themselves (cron.*) are left out with it."}};
+    }
     while (const auto token = tokens.next())
       if (token->is("VERSION"))
         if (const auto version = tokens.next()) extension.version = version->text;
@@ -272,6 +292,7 @@ Review ScriptReview::statement(std::string_view text, const std::string& where) 
   Tokens tokens(text, standard_strings_);
   const auto first = tokens.next();
   if (!first) return {Verdict::ignore};
+  if (belongs_to_cron(text)) return {Verdict::leave_out, {}, {}};
   if (first->is("INSERT") || first->is("SELECT")) return {};
   if (first->is("COPY")) return copy(text, where);
   if (first->is("SET")) return set(text);
@@ -305,6 +326,7 @@ Review ScriptReview::statement(std::string_view text, const std::string& where) 
     const auto object = tokens.next();
     static constexpr std::array<std::string_view, 4> server_things = {"DATABASE", "ROLE", "TABLESPACE", "SUBSCRIPTION"};
     if (object && one_of(*object, server_things)) return {Verdict::ignore};
+    if (cron_ && object && object->is("EXTENSION") && tokens.take("PG_CRON")) return {Verdict::ignore};
     return {};
   }
   if (first->is("LOAD")) refuse(where, "loads a library into the server (LOAD)", take_out);

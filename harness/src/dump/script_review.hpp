@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <prodclone/dump/survey.hpp>
+#include <prodclone/dump/unloaded.hpp>
 
 namespace prodclone::dump {
 
@@ -19,6 +21,7 @@ enum class Verdict {
 struct Review {
   Verdict verdict = Verdict::run;
   std::string why = {};  // for leave_out: one sentence
+  std::optional<Unloaded> object = {};  // that is left out, where it is one of the database's own
 };
 
 class ScriptReview {
@@ -36,6 +39,7 @@ class ScriptReview {
   Review alter(std::string_view text, const std::string& where);
   Review create(std::string_view text);
   Review create_database(std::string_view text);
+  bool belongs_to_cron(std::string_view text) const;
   Review set(std::string_view text);
   Review copy(std::string_view text, const std::string& where);
   void roles_of_policy(std::string_view text);
@@ -46,6 +50,7 @@ class ScriptReview {
   Survey survey_;
   std::string current_database_;
   bool standard_strings_ = true;
+  bool cron_ = false;  // pg_cron was left out
 };
 
 }  // namespace prodclone::dump

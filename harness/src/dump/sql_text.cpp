@@ -66,7 +66,7 @@ void write_all(int descriptor, std::string_view bytes, const DumpFile& dump) {
 
 }  // namespace
 
-SqlText::SqlText(const DumpFile& dump, const pg::Tools& tools, const ProgressSink& progress) {
+SqlText::SqlText(const DumpFile& dump, const pg::Tools& tools, const ProgressSink& progress, const std::filesystem::path& entries) {
   if (dump.format == DumpFormat::plain) {
     const Descriptor file{::open(dump.path.c_str(), O_RDONLY | O_CLOEXEC)};
     if (file.value < 0) fail(fmt::format("Cannot read {}", dump.path.string()), errno);
@@ -76,7 +76,7 @@ SqlText::SqlText(const DumpFile& dump, const pg::Tools& tools, const ProgressSin
   const Descriptor file{nameless_file(dump.path.parent_path())};
   if (is_archive(dump.format)) {
     if (progress) progress({fmt::format("unpacking {}", dump.name()), 0, 0, "MB"});
-    write_script(dump, tools, file.value);
+    write_script(dump, tools, file.value, entries);
     map(file.value, dump);
     return;
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <string_view>
 
 #include <prodclone/base/progress.hpp>
@@ -14,7 +15,8 @@ namespace prodclone::dump {
 class SqlText {
  public:
   // Throws Error(could_not_check) when a gzip'd dump is cut off or damaged, or there is no room to unpack it.
-  explicit SqlText(const DumpFile& dump, const pg::Tools& tools = {}, const ProgressSink& progress = {});
+  explicit SqlText(const DumpFile& dump, const pg::Tools& tools = {}, const ProgressSink& progress = {},
+                   const std::filesystem::path& entries = {});  // of an archive: a list as pg_restore -L takes it; empty: all
   ~SqlText();
   SqlText(const SqlText&) = delete;
   SqlText& operator=(const SqlText&) = delete;

@@ -93,6 +93,13 @@ StoredDump DumpStore::latest() const {
               "Take one with `prodclone clone --source NAME`, or put a file made by pg_dump there.");
 }
 
+StoredDump DumpStore::latest_of(const std::string& source) const {
+  for (auto& dump : contents().dumps)
+    if (dump.manifest.source_name == source) return std::move(dump);
+  throw Error(Failure::could_not_check, fmt::format("No dump of the source \"{}\" is in {}.", source, folder_.string()),
+              fmt::format("Take one with `prodclone clone --source {}`.", source));
+}
+
 StoredDump DumpStore::find(const std::string& name_or_path) const {
   if (name_or_path == "latest") return latest();
   auto path = folder_ / name_or_path;

@@ -28,15 +28,19 @@ void require_empty(pg::Session& session) {
                 "Load into a new, empty database.");
 }
 
-void require_extensions(pg::Session& session, const std::vector<Extension>& extensions) {
+std::vector<Unloaded> missing_extensions(pg::Session& session, const std::vector<Extension>& extensions, Unloadable unloadable) {
   std::vector<std::string> lacking, packages;
+  std::vector<Unloaded> missing;
   for (const auto& extension : extensions) {
     if (session.query("SELECT 1 AS one FROM pg_catalog.pg_available_extensions WHERE name = $1", {extension.name}).rows() > 0) continue;
     lacking.push_back(extension.name);
     const auto package = package_of(extension.name, session.server_major());
+    missing.push_back({.kind = "extension", .name = extension.name, .reason = "The server does not have it.",
+                       .remedy = package.empty() ? "It exists only at its provider: waive it, with what depends on it."
+                                                 : fmt::format("Install it on the server: `apt-get install {}`.", package)});
     if (!package.empty() && std::find(packages.begin(), packages.end(), package) == packages.end()) packages.push_back(package);
   }
-  if (lacking.empty()) return;
+  if (lacking.empty() || unloadable == Unloadable::report) return missing;
   throw Error(Failure::could_not_check,
               fmt::format("The dump needs {} that the server does not have: {}.", lacking.size() == 1 ? "an extension" : "extensions",
                           joined(lacking, ", ")),
@@ -44,23 +48,27 @@ void require_extensions(pg::Session& session, const std::vector<Extension>& exte
                                : fmt::format("Install on the server: `apt-get install {}`.", joined(packages, " ")));
 }
 
-std::vector<std::string> create_missing_roles(pg::Session& session, const Survey& survey, MissingRoles policy,
-                                              std::vector<std::string>& warnings) {
+void create_missing_roles(pg::Session& session, const Survey& survey, const LoadOptions& options, LoadReport& report) {
   std::vector<std::string> names(survey.roles_named.begin(), survey.roles_named.end());
-  if (names.empty()) return {};
+  if (names.empty()) return;
   const auto rows = session.query(
       "SELECT name FROM pg_catalog.unnest($1::pg_catalog.text[]) AS name "
       "WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.rolname = name) ORDER BY 1",
       {pg::array_literal(names)});
-  std::vector<std::string> missing, needed, created;
+  std::vector<std::string> missing, needed;
   for (std::size_t row = 0; row < rows.rows(); ++row) {
     missing.push_back(rows.text(row, "name"));
     if (survey.roles_needed.contains(missing.back())) needed.push_back(missing.back());
   }
-  if (missing.empty()) return {};
+  if (missing.empty()) return;
   const bool may = session.query("SELECT rolsuper OR rolcreaterole AS may FROM pg_catalog.pg_roles WHERE rolname = current_user").boolean(0, "may");
-  if (policy == MissingRoles::refuse || !may) {
-    if (!needed.empty()) {
+  if (options.missing_roles == MissingRoles::refuse || !may) {
+    if (options.unloadable == Unloadable::report)
+      for (const auto& name : needed)
+        report.unloaded.push_back({.kind = "role", .name = name,
+                                   .reason = fmt::format("\"{}\" may not create roles, and policies or user mappings name it.", session.conninfo().user),
+                                   .remedy = "An administrator of the server must run: CREATE ROLE " + pg::quote_identifier(name) + " NOLOGIN;"});
+    else if (!needed.empty()) {
       std::vector<std::string> statements;
       for (const auto& name : needed) statements.push_back("CREATE ROLE " + pg::quote_identifier(name) + " NOLOGIN;");
       throw Error(Failure::could_not_check,
@@ -68,20 +76,19 @@ std::vector<std::string> create_missing_roles(pg::Session& session, const Survey
                               joined(needed, ", "), may ? "" : fmt::format(", and \"{}\" may not create roles", session.conninfo().user)),
                   "An administrator of the server must run: " + joined(statements, " "));
     }
-    warnings.push_back(fmt::format("Roles that the dump names are not on the server: {}. A migration that grants to them will fail here.", joined(missing, ", ")));
-    return {};
+    report.warnings.push_back(fmt::format("Roles that the dump names are not on the server: {}. A migration that grants to them will fail here.", joined(missing, ", ")));
+    return;
   }
   for (const auto& name : missing) {
     try {
       session.execute("CREATE ROLE " + pg::quote_identifier(name) + " NOLOGIN");
-      created.push_back(name);
+      report.created_roles.push_back(name);
     } catch (const pg::SqlError& error) {
       if (error.is("42710")) continue;  // another run was faster
       if (survey.roles_needed.contains(name)) throw;
-      warnings.push_back(fmt::format("Role {} could not be created: {}.", name, error.facts().message));
+      report.warnings.push_back(fmt::format("Role {} could not be created: {}.", name, error.facts().message));
     }
   }
-  return created;
 }
 
 namespace {

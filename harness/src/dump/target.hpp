@@ -16,13 +16,13 @@ namespace prodclone::dump {
 // Throws Error(refused) when the database holds anything, or is one of the server's own.
 void require_empty(pg::Session& session);
 
-// Throws Error(could_not_check) naming each extension that the server lacks and its package.
-void require_extensions(pg::Session& session, const std::vector<Extension>& extensions);
+// Those that the server lacks, each with its package. Throws Error(could_not_check) naming them where that is refused.
+std::vector<Unloaded> missing_extensions(pg::Session& session, const std::vector<Extension>& extensions, Unloadable unloadable);
 
-// Creates those that are missing; returns their names, and a warning for those that were named only and could not be
+// Creates those that are missing and tells their names, and gives a warning for those that were named only and could not be
 // created. Throws Error(could_not_check) with the SQL for an administrator when a needed one cannot be created.
-std::vector<std::string> create_missing_roles(pg::Session& session, const Survey& survey, MissingRoles policy,
-                                              std::vector<std::string>& warnings);
+// With Unloadable::report the report names it instead.
+void create_missing_roles(pg::Session& session, const Survey& survey, const LoadOptions& options, LoadReport& report);
 
 enum class Tables { all, not_yet_vacuumed };
 

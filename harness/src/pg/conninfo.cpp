@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <memory>
@@ -43,14 +44,20 @@ std::string without_quotations(const std::string& reason) {
   return kept;
 }
 
-ConnInfo from_options(const PQconninfoOption* option) {
+// Those that are set, as libpq names them.
+std::map<std::string, std::string> values_of(const PQconninfoOption* option) {
+  std::map<std::string, std::string> values;
+  for (; option != nullptr && option->keyword != nullptr; ++option)
+    if (option->val != nullptr && *option->val != '\0') values[option->keyword] = option->val;
+  return values;
+}
+
+ConnInfo from_values(const std::map<std::string, std::string>& values) {
   ConnInfo info;
-  for (; option != nullptr && option->keyword != nullptr; ++option) {
-    if (option->val == nullptr || *option->val == '\0') continue;
-    const std::string key = option->keyword, value = option->val;
+  for (const auto& [key, value] : values) {
     if (key == "host")
       info.host = value;
-    else if (key == "hostaddr" && info.host.empty())
+    else if (key == "hostaddr" && !values.contains("host"))
       info.host = value;
     else if (key == "port")
       info.port = port_of(value);
@@ -64,6 +71,20 @@ ConnInfo from_options(const PQconninfoOption* option) {
       info.options[key] = value;
   }
   return info;
+}
+
+ConnInfo from_options(const PQconninfoOption* option) { return from_values(values_of(option)); }
+
+Options parsed(const std::string& text) {
+  char* message = nullptr;
+  Options options(PQconninfoParse(text.c_str(), &message), &PQconninfoFree);
+  if (options) return options;
+  const std::string reason = message == nullptr ? "not a connection string" : message;
+  PQfreemem(message);
+  throw Error(Failure::usage,
+              fmt::format("The connection string cannot be read: {}.", trimmed(without_quotations(reason))),
+              "Write postgresql://user@host:port/database, or host=… port=… user=… dbname=…; percent-encode special "
+              "characters in a URL.");
 }
 
 std::string percent_encoded(const std::string& text) {
@@ -117,18 +138,32 @@ ConnInfo ConnInfo::with_database(std::string name) const {
   return other;
 }
 
-ConnInfo parse_conninfo(const std::string& text) {
-  char* message = nullptr;
-  const Options options(PQconninfoParse(text.c_str(), &message), &PQconninfoFree);
-  if (!options) {
-    const std::string reason = message == nullptr ? "not a connection string" : message;
-    PQfreemem(message);
-    throw Error(Failure::usage,
-                fmt::format("The connection string cannot be read: {}.", trimmed(without_quotations(reason))),
-                "Write postgresql://user@host:port/database, or host=… port=… user=… dbname=…; percent-encode special "
-                "characters in a URL.");
+ConnInfo parse_conninfo(const std::string& text) { return from_options(parsed(text).get()); }
+
+std::vector<ConnInfo> parse_hosts(const std::string& text) {
+  auto values = values_of(parsed(text).get());
+  const Options defaults(PQconndefaults(), &PQconninfoFree);
+  for (const auto& [key, value] : values_of(defaults.get()))
+    if (!values.contains(key) && (worth_keeping(key) || key == "host" || key == "hostaddr" || key == "port" || key == "user" || key == "dbname" || key == "password")) {
+      // An address or a port of somewhere else must not join the host that was named.
+      if ((key == "hostaddr" || key == "port") && values.contains("host")) continue;
+      values[key] = value;
+    }
+  const auto list = [&](const char* key) { return values.contains(key) ? split(values.at(key), ',') : std::vector<std::string>{}; };
+  const auto hosts = list("host"), addresses = list("hostaddr"), ports = list("port");
+  const auto count = std::max({std::size_t{1}, hosts.size(), addresses.size()});
+  if ((!hosts.empty() && !addresses.empty() && hosts.size() != addresses.size()) || (ports.size() > 1 && ports.size() != count))
+    throw Error(Failure::usage, "The connection string names different numbers of hosts and ports.", "Give one port, or one for each host.");
+  std::vector<ConnInfo> result;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto one = values;
+    if (!hosts.empty()) one["host"] = hosts[i];
+    if (!addresses.empty()) one["hostaddr"] = addresses[i];
+    if (!ports.empty()) one["port"] = ports.size() == 1 ? ports[0] : ports[i];
+    if (one["port"].empty()) one.erase("port");
+    result.push_back(from_values(one));
   }
-  return from_options(options.get());
+  return result;
 }
 
 ConnInfo conninfo_from_environment() {

@@ -19,6 +19,7 @@
 #include <prodclone/workflow/release.hpp>
 #include <prodclone/workflow/workspace.hpp>
 
+#include "load_facts.hpp"
 #include "production_facts.hpp"
 #include "provisioning_state.hpp"
 
@@ -125,6 +126,9 @@ void Provisioning::begin(const Options& options) {
 }
 
 void Provisioning::sweep() {
+  if (fs::is_directory(project_.dump_directory()))
+    for (const auto& name : dump::DumpStore(project_.dump_directory()).remove_leftovers())
+      fmt::print(stderr, "prodclone: removed the unfinished dump {}, left by a killed run\n", name);
   const auto dead = leases_.dead_runs();
   for (const auto& run : dead) {
     const auto report = release(project_, run.id);
@@ -152,9 +156,13 @@ const dump::DumpFile& Provisioning::the_dump() {
   auto& dump = state_->dump;
   if (dump) return *dump;
   const auto chosen = config::choose_source(project_, source_);
+  if (chosen.kind == config::SourceKind::dump && !chosen.path.empty()) {
+    dump = dump::recognise(chosen.path);
+    return *dump;
+  }
   // Of a source that is no file: what was taken from it before; `prodclone clone --source` takes a new one.
-  const bool named = chosen.kind == config::SourceKind::dump && !chosen.path.empty();
-  dump = named ? dump::recognise(chosen.path) : dump::DumpStore(project_.dump_directory()).latest().file;
+  const dump::DumpStore store(project_.dump_directory());
+  dump = chosen.kind == config::SourceKind::dump ? store.latest().file : store.latest_of(chosen.name).file;
   return *dump;
 }
 
@@ -250,6 +258,15 @@ const migrations::State& Provisioning::production_state() {
   if (!state_->production)
     throw Error(Failure::could_not_check, "What production has applied is not known any more.", "Run `prodclone load` again.");
   return *state_->production;
+}
+
+const checks::LoadFacts& Provisioning::load_facts() {
+  require(Stage::pristine);
+  if (!state_->load_facts)
+    state_->load_facts = read_load_facts(load_facts_file(project_, state_->stages.at(Stage::pristine).key));
+  if (!state_->load_facts)
+    throw Error(Failure::could_not_check, "What of the dump could not be loaded is not known any more.", "Run `prodclone load` again.");
+  return *state_->load_facts;
 }
 
 migrations::Comparison Provisioning::production_history() {

@@ -19,6 +19,7 @@
 #include <prodclone/schema/snapshot_json.hpp>
 
 #include "declared_schema.hpp"
+#include "load_facts.hpp"
 #include "production_facts.hpp"
 #include "provisioning_state.hpp"
 
@@ -76,7 +77,8 @@ StageResult Provisioning::make_pristine() {
   if (const auto there = cluster().find(name)) {
     if (!there->sealed) cluster().seal(name);  // its maker was killed between naming and sealing it
     state_->production = read_state_file(pristine_facts(key));
-    if (state_->production) return {.database = name, .key = key, .reused = true, .note = "loaded before from " + dump.name()};
+    state_->load_facts = read_load_facts(load_facts_file(project_, key));
+    if (state_->production && state_->load_facts) return {.database = name, .key = key, .reused = true, .note = "loaded before from " + dump.name()};
   }
   return {.database = name, .key = key, .note = load_production(name, Use::pristine, key)};
 }
@@ -113,7 +115,9 @@ std::string Provisioning::load_production(const std::string& name, Use use, cons
   std::string sorting;
   doing("loading " + dump.path.string(), [&] {
     sorting = cluster().make(name, mark(use, key, dump.name()), locale(), [&](const pg::ConnInfo& target) {
-      loaded = dump::load_dump(dump, target, {.tools = tools_for_dump(dump), .progress = progress_, .work = work_directory(project_, run_)});
+      loaded = dump::load_dump(dump, target, {.tools = tools_for_dump(dump), .unloadable = dump::Unloadable::report, .progress = progress_, .work = work_directory(project_, run_)});
+      state_->load_facts = load_facts_of(loaded, manifest(), dump.name());
+      write_load_facts(load_facts_file(project_, key), *state_->load_facts);
       apply_settings(target);
       pg::Session session(target);
       state_->production = migrations::read_state(session, migrations());
@@ -122,6 +126,9 @@ std::string Provisioning::load_production(const std::string& name, Use use, cons
   });
   cluster().seal(name);
   for (const auto& warning : loaded.warnings) fmt::print(stderr, "prodclone: {}\n", warning);
+  for (const auto& one : loaded.unloaded)
+    if (one.shortfall == dump::Shortfall::not_loaded && one.cause.empty())
+      fmt::print(stderr, "prodclone: not loaded: {} {}: {}\n", replaced(one.kind, "_", " "), one.name, one.reason);
   if (!sorting.empty()) fmt::print(stderr, "prodclone: {}\n", sorting);
   return fmt::format("loaded {} in {}", dump.name(), prodclone::to_string(loaded.took));
 }

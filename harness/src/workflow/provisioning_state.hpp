@@ -30,6 +30,7 @@ struct Provisioning::State {
   std::unique_ptr<databases::Cluster> cluster;
   std::optional<migrations::Project> migrations;
   std::optional<migrations::State> production;
+  std::optional<checks::LoadFacts> load_facts;
   std::optional<dump::DumpFile> dump;
   std::optional<dump::Manifest> manifest;
 };

@@ -11,7 +11,7 @@ struct ProgressReport {
   std::string phase = {};      // "loading dump/prod.dump"
   std::int64_t done = 0;
   std::int64_t total = 0;      // 0: not known
-  std::string unit = {};       // "objects", "MB"
+  std::string unit = {};       // "objects", "MB"; "bytes" is shown as kB, MB, …
 };
 
 // Called from the thread that does the work; may be empty.

@@ -21,7 +21,12 @@ struct Source {
   std::string name = {};
   SourceKind kind = SourceKind::dump;
   std::filesystem::path path = {};                 // dump
-  std::string url_env = {};                        // url: the variable that holds the connection string
+  std::string url = {};                            // url: without a password
+  std::string url_env = {};                        // url: the variable that holds the connection string instead
+  std::string password_env = {};                   // url: the variable that holds the password
+  std::filesystem::path passfile = {};             // url: a password file as libpq reads it; absolute
+  std::string replica_url_env = {};                // url: the variable that holds a replica's connection string
+  std::vector<std::string> exclude_data = {};      // url, existing: globs of tables whose rows stay where they are
   std::string database = {};                       // existing: a database of the configured server; rds: the name there
   std::map<std::string, std::string> details = {}; // rds: instance, bastion, region, user, password_secret
 };

@@ -58,12 +58,21 @@ struct IrreversibleWaiver {
   std::chrono::year_month_day until = {};
 };
 
+// What of production's dump need not be in the clone (`not_loaded`).
+struct NotLoadedWaiver {
+  std::string kind = "*";       // "extension", "table", "foreign_key", "table_data"
+  std::string name = "*";       // qualified, as the finding's object gives it
+  std::string reason = {};
+  std::chrono::year_month_day until = {};
+};
+
 struct Waivers {
   std::vector<LeftoverWaiver> leftovers = {};
   std::vector<LeftoverLeftWaiver> leftovers_left = {};
   std::vector<DownLossWaiver> down_losses = {};
   std::vector<IrreversibleWaiver> irreversible = {};
   std::vector<LossWaiver> losses = {};
+  std::vector<NotLoadedWaiver> not_loaded = {};
 };
 
 // Throws Error(usage) that names file and key; no file: no waivers.

@@ -4,7 +4,7 @@
 // A dump only ever fills its target. Plain SQL is sent by us, statement by statement, and never by psql: so a
 // backslash command cannot run a program or open a file, `\connect` cannot lead elsewhere, owners and grants can be
 // left out as pg_restore does, and the bytes that were judged are the bytes that run. CREATE and DROP DATABASE, roles,
-// tablespaces and subscriptions are left out; COPY … PROGRAM or from a server file, ALTER SYSTEM, `\!`, `\i` and
+// tablespaces, subscriptions and pg_cron's jobs are left out; COPY … PROGRAM or from a server file, ALTER SYSTEM, `\!`, `\i` and
 // the like are refused before anything runs. It guards against accidents, not against an author who hides such things
 // in functions: load dumps of strangers as an ordinary role.
 #pragma once
@@ -18,6 +18,7 @@
 #include <prodclone/base/progress.hpp>
 #include <prodclone/dump/dump_file.hpp>
 #include <prodclone/dump/settings.hpp>
+#include <prodclone/dump/unloaded.hpp>
 #include <prodclone/pg/tools.hpp>
 #include <prodclone/pg/conninfo.hpp>
 
@@ -25,10 +26,15 @@ namespace prodclone::dump {
 
 enum class MissingRoles { create, refuse };
 
+// What of a dump cannot be made: ends the load, or is told in the report while the rest goes on. What is no single
+// object's fault (the disk, the server, a script inside a transaction of its own) ends it in either case.
+enum class Unloadable { refuse, report };
+
 struct LoadOptions {
   int jobs = 0;                                       // 0: as many as there are cores
   pg::Tools tools = {};                               // empty: found, by the dump's own version
   MissingRoles missing_roles = MissingRoles::create;  // NOLOGIN; on the whole server, since roles know no database
+  Unloadable unloadable = Unloadable::refuse;
   std::string database = {};                          // which one of pg_dumpall's output; empty: its only one
   ProgressSink progress = {};
   std::filesystem::path work = {};                    // where its short-lived files lie; empty: the temporary folder
@@ -40,6 +46,7 @@ struct LoadReport {
   std::size_t objects = 0;                            // entries of an archive, statements of a script
   std::vector<std::string> warnings = {};             // one sentence each
   std::vector<std::string> created_roles = {};
+  std::vector<Unloaded> unloaded = {};                // what was left out on purpose, always; the rest with report
 };
 
 // `target` is an existing, empty database. Throws Error(refused) when the dump would leave it or it is not empty,

@@ -20,6 +20,7 @@ struct Extension {
 };
 
 struct Manifest {
+  std::string source_name = {};              // in prodclone.json; empty: none
   std::string source = {};                   // masked conninfo; empty: the dump was not taken by us
   std::string database = {};
   std::string server_version = {};           // empty: not known
@@ -36,6 +37,7 @@ struct Manifest {
   std::string lc_collate = {};
   std::string lc_ctype = {};
   std::string timezone = {};
+  std::vector<std::string> excluded_data = {};  // tables whose rows were left out, qualified; sorted
   std::string schema_fingerprint = {};       // of the live source; empty: not taken
 
   // Short, stable for equal content: what a template made from this dump is keyed by.

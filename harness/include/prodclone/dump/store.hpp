@@ -32,6 +32,8 @@ class DumpStore {
   StoreContents contents() const;
   // Throws Error(could_not_check) when there is none, saying what else the folder holds.
   StoredDump latest() const;
+  // The newest that was taken from this source. Throws Error(could_not_check) when there is none.
+  StoredDump latest_of(const std::string& source) const;
   // A file name in the store, `latest`, or a path anywhere. Throws Error(could_not_check) naming the nearest one.
   StoredDump find(const std::string& name_or_path) const;
 

@@ -1,8 +1,11 @@
 // Takes a dump of a live database into the store, with a manifest of what the dump itself does not carry.
 #pragma once
 
+#include <chrono>
+#include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <prodclone/base/progress.hpp>
 #include <prodclone/dump/dump_file.hpp>
@@ -19,6 +22,11 @@ struct TakeOptions {
   int jobs = 1;                           // more than one: directory format only, and as many connections to the source
   std::optional<int> compression = {};    // gzip level; absent: 1, which is 2.4 times faster than pg_dump's own 6 and
                                           // makes the dump a twentieth bigger
+  std::vector<std::string> exclude_data = {};  // globs: tables that come without their rows
+  std::string source_name = {};           // into the manifest
+  std::chrono::milliseconds lock_wait = std::chrono::minutes(1);  // for each table that somebody holds exclusively
+  std::filesystem::path warden = {};      // the file of a warden that removes the partial dump when we are killed, and
+                                          // beside it its log; empty: none, the next run does
   std::string schema_fingerprint = {};    // of the source, where the caller has taken it
   ProgressSink progress = {};
 };

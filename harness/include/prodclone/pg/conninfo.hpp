@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include <prodclone/base/secret.hpp>
 
@@ -22,6 +23,10 @@ struct ConnInfo {
 
 // A URL or keyword string as libpq reads it. Throws Error(usage) naming what is wrong, with the password masked.
 ConnInfo parse_conninfo(const std::string& text);
+
+// The same, one for each host that it lists, in order; what it leaves out comes from PG* and libpq's defaults. A
+// target_session_attrs stays among the options of each.
+std::vector<ConnInfo> parse_hosts(const std::string& text);
 
 // From PGHOST, PGPORT, PGUSER, PGDATABASE, PGPASSWORD, PGSSLMODE and libpq's defaults.
 ConnInfo conninfo_from_environment();

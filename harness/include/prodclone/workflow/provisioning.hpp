@@ -12,6 +12,7 @@
 #include <vector>
 
 #include <prodclone/base/progress.hpp>
+#include <prodclone/checks/load.hpp>
 #include <prodclone/config/project.hpp>
 #include <prodclone/databases/cluster.hpp>
 #include <prodclone/databases/leases.hpp>
@@ -69,6 +70,8 @@ class Provisioning {
   // The project's migrations, and what the production dump says of them.
   const migrations::Project& migrations();
   const migrations::State& production_state();
+  // What of the dump is not in pristine as it is in production; requires pristine.
+  const checks::LoadFacts& load_facts();
   migrations::Comparison production_history();
   std::vector<const migrations::Migration*> pending();
   std::string state_table();   // qualified

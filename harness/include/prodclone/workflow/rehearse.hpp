@@ -18,6 +18,7 @@ checks::Findings second_opinion_findings(Provisioning& provisioning);   // pg_du
 checks::Findings foreign_key_findings(Provisioning& provisioning);      // no orphans
 checks::Findings data_findings(Provisioning& provisioning);             // no row, no value lost or changed undeclared
 checks::Findings data_findings(Provisioning& provisioning, const std::string& check);  // one part: "data/rows"
+checks::Findings load_findings(Provisioning& provisioning);             // everything in the dump is there
 checks::Findings history_findings(Provisioning& provisioning);          // nothing dirty, edited, missing, out of order
 checks::Findings lock_findings(Provisioning& provisioning);             // all lock rules
 checks::Findings lock_findings(Provisioning& provisioning, const std::string& rule);  // one of them: "LK04"

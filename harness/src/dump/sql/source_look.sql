@@ -1,0 +1,7 @@
+-- What must be known of a live server before a dump of it begins.
+SELECT pg_catalog.pg_is_in_recovery() AS standby,
+       pg_catalog.current_setting('server_version') AS version,
+       -- Of others, pg_stat_activity shows a role without this neither transactions nor queries.
+       pg_catalog.pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') AS sees_all,
+       pg_catalog.current_setting('max_standby_streaming_delay') AS standby_delay,
+       pg_catalog.current_setting('hot_standby_feedback')::pg_catalog.bool AS standby_feedback
