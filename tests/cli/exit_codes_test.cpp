@@ -168,6 +168,8 @@ TEST_F(ProgramTest, TheDoctorNamesAllThatIsMissing) {
 
 TEST_F(ProgramTest, TheDoctorIsContentWithADumpAndItsTools) {
   write_file_atomically(folder_ / "prod.sql", "CREATE TABLE t (i int);\n");
+  write_file_atomically(folder_ / "migrations/001-t.up.sql", "CREATE TABLE u (i int);\n");
+  write_file_atomically(folder_ / "migrations/001-t.down.sql", "DROP TABLE u;\n");
   write_config(R"({"sources": {"file": {"path": "prod.sql"}}, "default_source": "file"})");
   const auto outcome = prodclone({"doctor"});
   EXPECT_EQ(outcome.exit_code, 0) << outcome.out;

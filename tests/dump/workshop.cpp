@@ -80,7 +80,7 @@ std::map<std::string, std::string> content_of(const pg::ConnInfo& database) {
   pg::Session session(database);
   const auto tables = session.query(
       "SELECT c.oid::regclass::text AS name, c.relkind FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
-      "WHERE c.relkind IN ('r', 'm', 'S') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'");
+      "WHERE c.relkind IN ('r', 'm', 'S') AND c.relispopulated AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'");
   for (std::size_t row = 0; row < tables.rows(); ++row) {
     const auto& name = tables.text(row, "name");
     const auto rows = tables.text(row, "relkind") == "S"

@@ -126,9 +126,9 @@ std::string Provisioning::load_production(const std::string& name, Use use, cons
   });
   cluster().seal(name);
   for (const auto& warning : loaded.warnings) fmt::print(stderr, "prodclone: {}\n", warning);
-  for (const auto& one : loaded.unloaded)
-    if (one.shortfall == dump::Shortfall::not_loaded && one.cause.empty())
-      fmt::print(stderr, "prodclone: not loaded: {} {}: {}\n", replaced(one.kind, "_", " "), one.name, one.reason);
+  for (const auto& object : loaded.unloaded)
+    if (object.shortfall == dump::Shortfall::not_loaded && object.cause.empty())
+      fmt::print(stderr, "prodclone: not loaded: {} {}: {}\n", replaced(object.kind, "_", " "), object.name, object.reason);
   if (!sorting.empty()) fmt::print(stderr, "prodclone: {}\n", sorting);
   return fmt::format("loaded {} in {}", dump.name(), prodclone::to_string(loaded.took));
 }
