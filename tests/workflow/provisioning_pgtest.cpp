@@ -8,6 +8,7 @@
 #include <prodclone/pg/driver.hpp>
 #include <prodclone/pg/quote.hpp>
 #include <prodclone/pg/session.hpp>
+#include <prodclone/workflow/content.hpp>
 #include <prodclone/workflow/provisioning.hpp>
 #include <prodclone/workflow/release.hpp>
 
@@ -148,6 +149,19 @@ TEST_F(ProvisioningTest, ATemplateThatWasLeftUnsealedIsSealedWhenItIsFound) {
   EXPECT_TRUE(run->require(Stage::pristine).reused);
   ASSERT_TRUE(run->cluster().find(pristine));
   EXPECT_TRUE(run->cluster().find(pristine)->sealed);
+}
+
+TEST_F(ProvisioningTest, WhatIsKnownOfAnEarlierLoadIsNotTakenForThisOne) {
+  write("migrations/002-born.up.sql", "ALTER TABLE person RENAME COLUMN name TO called;\n");
+  const auto earlier = provisioned();
+  pristine_fingerprint(*earlier);
+  release(project(), earlier->run());
+  release_everything(project());
+  const auto later = provisioned();
+  const auto content = reconciled_content(*later);
+  ASSERT_EQ(content.tables.size(), 1U);
+  EXPECT_EQ(content.tables[0].before, "public.person");
+  EXPECT_EQ(content.tables[0].fate, data::TableFate::kept);
 }
 
 TEST_F(ProvisioningTest, AProjectMayBeNamedInAnyScript) {

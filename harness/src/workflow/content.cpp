@@ -9,6 +9,8 @@
 #include <prodclone/data/content.hpp>
 #include <prodclone/data/fingerprint_json.hpp>
 
+#include "production_facts.hpp"
+
 namespace prodclone::workflow {
 
 namespace {
@@ -39,7 +41,7 @@ class StageCopy {
 };
 
 std::filesystem::path pristine_file(Provisioning& provisioning) {
-  return provisioning.project().state_directory() / "facts" / ("content-" + provisioning.require(Stage::pristine).key.substr(0, 12) + ".json");
+  return content_facts(provisioning.project(), provisioning.require(Stage::pristine).key);
 }
 
 // Kept sums count only on the server that made them: how it hashes is nobody's promise.

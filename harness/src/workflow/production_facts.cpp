@@ -43,4 +43,8 @@ std::optional<migrations::State> read_state_file(const std::filesystem::path& fi
   return state;
 }
 
+std::filesystem::path content_facts(const config::Project& project, const std::string& key) {
+  return project.state_directory() / "facts" / ("content-" + key.substr(0, 12) + ".json");
+}
+
 }  // namespace prodclone::workflow

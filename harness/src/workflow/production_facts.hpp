@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include <prodclone/config/project.hpp>
 #include <prodclone/migrations/state.hpp>
 
 namespace prodclone::workflow {
@@ -13,5 +14,8 @@ namespace prodclone::workflow {
 void write_state(const std::filesystem::path& file, const migrations::State& state);
 // None: not there, or not of this version.
 std::optional<migrations::State> read_state_file(const std::filesystem::path& file);
+
+// The sums of its content, by key. They name tables by OID, so they are of one load only.
+std::filesystem::path content_facts(const config::Project& project, const std::string& key);
 
 }  // namespace prodclone::workflow

@@ -113,6 +113,7 @@ std::string Provisioning::load_production(const std::string& name, Use use, cons
   }
   dump::LoadReport loaded;
   std::string sorting;
+  fs::remove(content_facts(project_, key));  // of an earlier load, whose tables had other OIDs
   doing("loading " + dump.path.string(), [&] {
     sorting = cluster().make(name, mark(use, key, dump.name()), locale(), [&](const pg::ConnInfo& target) {
       loaded = dump::load_dump(dump, target, {.tools = tools_for_dump(dump), .unloadable = dump::Unloadable::report, .progress = progress_, .work = work_directory(project_, run_)});
