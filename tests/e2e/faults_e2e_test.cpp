@@ -117,7 +117,7 @@ TEST(SoundSample, IsGreen) {
   for (const auto& one : result.cases) EXPECT_THAT(one.text, HasSubstr("Running 1 test from 1 test suite.")) << one.name;
   std::set<std::string> seen;
   for (const auto& one : result.cases) seen.insert(result.labels.at(one.name).begin(), result.labels.at(one.name).end());
-  for (const char* label : {"schema", "fk", "locks", "dirty", "refactor"}) EXPECT_TRUE(seen.contains(label)) << label;
+  for (const char* label : {"schema", "fk", "locks", "dirty", "data", "roundtrip", "leftovers", "ingestion", "smoke", "refactor"}) EXPECT_TRUE(seen.contains(label)) << label;
   EXPECT_TRUE(project.becomes_clean()) << project.what_is_left();
 }
 
