@@ -6,8 +6,11 @@
 #include <fstream>
 
 #include <prodclone/base/files.hpp>
+#include <prodclone/base/hash.hpp>
 #include <prodclone/pg/conninfo.hpp>
 #include <prodclone/pg/session.hpp>
+
+#include <support/eventually.hpp>
 
 #include "background_run.hpp"
 #include "sample_project.hpp"
@@ -43,6 +46,38 @@ TEST(Ctest, RunsTwiceAtTheSameTime) {
   BackgroundRun second(other.command({"-L", "prodclone", "-j2"}), "ctest", other.folder().string());
   expect_green(one.result(first.wait()));
   expect_green(other.result(second.wait()));
+  EXPECT_TRUE(project.becomes_clean()) << project.what_is_left();
+}
+
+// The first waits in its migration while the second rehearses another one: what each has seen stays its own.
+TEST(Ctest, RunsBesideOneOfSomethingElse) {
+  SampleProject project;
+  const auto gate = std::filesystem::temp_directory_path() / ("prodclone-selftest-gate-" + random_hex(8));
+  const auto sound = read_file(project.pending_migration());
+  std::ofstream(project.pending_migration(), std::ios::app)
+      << "\n--;;\nDO $$ BEGIN WHILE (pg_catalog.pg_stat_file('" << gate.string() << "', true)).size IS NULL LOOP PERFORM pg_catalog.pg_sleep(0.02); END LOOP; END $$;\n";
+  Ctest one(project), other(project);
+  BackgroundRun first(one.command({"-L", "^data$"}), "ctest", one.folder().string());
+  EXPECT_TRUE(selftest::eventually([&] {
+    return !project.ask_server("SELECT 'yes' AS answer FROM pg_catalog.pg_stat_activity WHERE state = 'active' AND query LIKE 'DO $$%" + gate.filename().string() + "%'").empty();
+  }, std::chrono::seconds(90))) << project.what_is_left();
+  std::ofstream(project.pending_migration(), std::ios::trunc) << sound;
+  expect_green(other.run({"-L", "^(locks|data|schema)$"}));
+  std::ofstream(gate).close();
+  expect_green(one.result(first.wait()));
+  std::filesystem::remove(gate);
+  std::vector<std::filesystem::path> records;
+  for (const auto& entry : std::filesystem::directory_iterator(project.root() / ".prodclone"))
+    if (entry.path().filename().string().starts_with("record-")) records.push_back(entry.path());
+  ASSERT_THAT(records, ::testing::SizeIs(1));
+  const auto name = gate.filename().string();
+  EXPECT_THAT(read_file(project.root() / ".prodclone/record/trace.json"), HasSubstr(name));
+  EXPECT_THAT(read_file(records.front() / "trace.json"), Not(HasSubstr(name)));
+  EXPECT_FALSE(std::filesystem::is_empty(records.front() / "findings"));
+  EXPECT_TRUE(project.becomes_clean()) << project.what_is_left();
+  // The next run of anything removes it.
+  expect_green(Ctest(project).run({"-L", "^dirty$"}));
+  EXPECT_FALSE(std::filesystem::exists(records.front()));
   EXPECT_TRUE(project.becomes_clean()) << project.what_is_left();
 }
 

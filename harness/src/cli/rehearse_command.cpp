@@ -67,11 +67,11 @@ int rehearse(const Arguments& arguments) {
   const auto rehearsal = workflow::rehearse(*run, [&] { run->make_clone_from(workflow::Stage::migrated, "prodclone rehearse"); });
   if (run->made(workflow::Stage::fresh)) run->keep(workflow::Stage::fresh, "prodclone rehearse");
   const int code = verdict(rehearsal);
-  const auto record = workflow::write_reports(project);
+  const auto record = workflow::write_reports(run->project());
   if (arguments.json) {
-    print_json(project, rehearsal, code);
+    print_json(run->project(), rehearsal, code);
   } else {
-    fmt::print("{}", report::to_plain(workflow::recorded_report(project), coloured(arguments)));
+    fmt::print("{}", report::to_plain(workflow::recorded_report(run->project()), coloured(arguments)));
     if (rehearsal.migration_failure.empty()) print_how_to_connect(run->conninfo(workflow::Stage::clone));
     fmt::print("  {}\n", (record / "report.html").string());
   }

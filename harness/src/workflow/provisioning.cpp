@@ -100,6 +100,7 @@ void Provisioning::begin(const Options& options) {
     run_ = existing->id;
     if (const auto text = read_file_if_present(run_file(project_, run_))) {
       const auto json = nlohmann::json::parse(*text, nullptr, false);
+      project_.record = json.value("record", project_.record);
       const auto stages = json.value("stages", nlohmann::json::object());
       for (const auto& [name, stage] : stages.items())
         if (const auto known = parse_stage(name))
@@ -215,11 +216,13 @@ databases::Cluster& Provisioning::cluster() {
 
 const StageResult& Provisioning::require(Stage stage) {
   if (const auto found = state_->stages.find(stage); found != state_->stages.end()) return found->second;
+  if (!state_->record_claimed) claim_record();
   const auto result = make(stage);
   state_->stages[stage] = result;
   const auto guard = leases_.lock("run:" + run_);
   auto json = nlohmann::ordered_json::parse(read_file_if_present(run_file(project_, run_)).value_or("{}"));
   json["schema"] = "prodclone/run/1";
+  json["record"] = project_.record;
   json["stages"][to_string(stage)] = {{"database", result.database}, {"key", result.key}, {"reused", result.reused}, {"took_ms", result.took.count()}, {"note", result.note}};
   write_file_atomically(run_file(project_, run_), json.dump(1) + '\n');
   write_file_atomically(project_.record_directory() / "stages.json", json["stages"].dump(1) + '\n');   // outlives the run

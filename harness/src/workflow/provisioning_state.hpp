@@ -26,6 +26,7 @@ inline std::string shortened(const std::string& name, std::size_t bytes) {
 
 struct Provisioning::State {
   std::map<Stage, StageResult> stages;
+  bool record_claimed = false;
   std::optional<Server> server;
   std::unique_ptr<databases::Cluster> cluster;
   std::optional<migrations::Project> migrations;

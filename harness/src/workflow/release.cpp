@@ -143,6 +143,7 @@ void remove_unwanted(const config::Project& project, databases::Leases& leases, 
       if (no_server) return;
       if (thing.starts_with(database_prefix)) release_database(clusters, thing.substr(database_prefix.size()), report);
       else if (thing.starts_with(server_prefix)) release_server(project, clusters, thing, report);
+      // Of a record only the claim ends: its files are for whoever reads the report.
     });
     if (done) leases.forget(thing);
   }

@@ -102,8 +102,10 @@ struct Project {
   std::vector<Screen> smoke = {};
   bool show_keys = false;                          // print key values of offending rows instead of masking them
 
+  std::string record = "record";                   // not configured: a run beside one of something else has its own
+
   std::filesystem::path state_directory() const { return root / ".prodclone"; }
-  std::filesystem::path record_directory() const { return state_directory() / "record"; }
+  std::filesystem::path record_directory() const { return state_directory() / record; }
   std::filesystem::path dump_directory() const { return root / "dump"; }
 };
 

@@ -110,6 +110,7 @@ class Provisioning {
   struct State;
 
   void begin(const Options& options);
+  void claim_record();
   void sweep();
   StageResult make(Stage stage);
   StageResult make_pristine();
