@@ -17,9 +17,34 @@
 namespace prodclone {
 
 namespace {
+// Where it would have been made: the nearest folder that is there.
+std::filesystem::path folder_of(std::filesystem::path file) {
+  std::error_code ignored;
+  do file = file.parent_path();
+  while (file.has_parent_path() && file != file.parent_path() && !std::filesystem::exists(file, ignored));
+  return file;
+}
+
+std::string remedy(std::string_view action, const std::filesystem::path& file, int error) {
+  if (action == "read") return error == EACCES ? "Let this user read it, or run as its owner." : "";
+  const auto folder = folder_of(file).string();
+  switch (error) {
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return "prodclone keeps its papers beside prodclone.json, in .prodclone: let this user write in " + folder +
+             ", or work in a copy of the project where that is so.";
+    case ENOSPC:
+    case EDQUOT:
+      return "The disk of " + folder + " is full: free some room (`prodclone drop-clone` removes what earlier commands kept).";
+    default:
+      return "";
+  }
+}
+
 [[noreturn]] void fail(std::string_view action, const std::filesystem::path& file, int error) {
   throw Error(Failure::could_not_check,
-              "Cannot " + std::string(action) + ' ' + file.string() + ": " + std::strerror(error) + '.');
+              "Cannot " + std::string(action) + ' ' + file.string() + ": " + std::strerror(error) + '.', remedy(action, file, error));
 }
 
 int open_lock(const std::filesystem::path& file) {

@@ -106,7 +106,9 @@ void make_cluster(const Installation& installation, const ServerAccount& account
     if (outcome.err.find("locale") != std::string::npos)
       throw Error(Failure::could_not_check, what,
                   fmt::format("Install the locale {} (Debian, Ubuntu: locale-gen {}).", locale, locale));
-    throw Error(Failure::could_not_check, what);
+    const bool full = outcome.err.find("No space left on device") != std::string::npos;
+    throw Error(Failure::could_not_check, what,
+                full ? fmt::format("The disk of {} is full: free some room (an empty server takes about 40 MB).", data.parent_path().string()) : "");
   }
   {
     std::ofstream configuration(unfinished / "postgresql.conf", std::ios::app);

@@ -190,7 +190,7 @@ void Provisioning::apply_pending_observed(const pg::ConnInfo& database) {
       // A dirty or edited history is for the dirty suite to report; the rehearsal goes on past it.
       migrations::run_up(driver, migrations(), {.accept_dirty = true, .accept_edited = true, .hooks = observer.hooks(driver)});
     } catch (const Error& error) {
-      write_file_atomically(record / "migration-failure.txt", error.what());
+      if (error.failure() == Failure::migration_failed) write_file_atomically(record / "migration-failure.txt", error.what());
       try {
         finish(observer.take());
       } catch (const Error&) {

@@ -28,6 +28,7 @@ struct FailureFacts {
 
 class MigrationFailed : public Error {
  public:
+  // Failure::could_not_check where it was ended from outside: the connection was lost, the server's disk was full.
   MigrationFailed(FailureFacts facts, std::string remedy);
   const FailureFacts& facts() const { return facts_; }
 
