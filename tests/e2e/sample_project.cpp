@@ -89,7 +89,7 @@ std::string CtestResult::failure_text(const std::string& label) const {
 
 // ---- the project ----
 
-SampleProject::SampleProject(const Sample& sample) : root_(fs::canonical(folder_.path()) / "orcha") {
+SampleProject::SampleProject(const Sample& sample) : root_(fs::canonical(folder_.path()) / sample.folder) {
   const auto made = made_sample(sample);
   fs::create_directory(root_);
   for (const auto& part : fs::directory_iterator(made))
@@ -231,15 +231,20 @@ process::Command Ctest::command(const std::vector<std::string>& arguments) const
           .unset = {"PRODCLONE_UNDER_CTEST", "PRODCLONE_KEEP", "GTEST_FILTER", "CTEST_PARALLEL_LEVEL", "CTEST_OUTPUT_ON_FAILURE", "CTEST_INTERACTIVE_DEBUG_MODE"}};
 }
 
-CtestResult Ctest::result(process::Outcome outcome) const {
-  CtestResult result{.outcome = std::move(outcome)};
-  result.cases = parse_junit(read_file_if_present(folder() / "junit.xml").value_or(""));
+std::map<std::string, std::set<std::string>> Ctest::labels() const {
   const auto listed = process::run({.arguments = {PRODCLONE_CTEST, "--test-dir", folder().string(), "--show-only=json-v1"}, .environment = environment_}, {.limit = std::size_t{64} << 20});
-  const auto tests = nlohmann::json::parse(listed.out);
-  for (const auto& test : tests.at("tests"))
+  const auto json = nlohmann::json::parse(listed.out);
+  std::map<std::string, std::set<std::string>> labels;
+  for (const auto& test : json.at("tests"))
     for (const auto& property : test.at("properties"))
       if (property.at("name") == "LABELS")
-        for (const auto& label : property.at("value")) result.labels[test.at("name").get<std::string>()].insert(label.get<std::string>());
+        for (const auto& label : property.at("value")) labels[test.at("name").get<std::string>()].insert(label.get<std::string>());
+  return labels;
+}
+
+CtestResult Ctest::result(process::Outcome outcome) const {
+  CtestResult result{.outcome = std::move(outcome), .labels = labels()};
+  result.cases = parse_junit(read_file_if_present(folder() / "junit.xml").value_or(""));
   return result;
 }
 

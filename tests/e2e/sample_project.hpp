@@ -25,6 +25,7 @@ using Environment = std::map<std::string, std::string>;
 struct Sample {
   std::string variant = {};  // a folder of fixtures/orcha/faults or fixtures/orcha/good
   double scale = 0.02;
+  std::string folder = "orcha";  // its name
 };
 
 // What one ctest did, with each test's labels.
@@ -89,6 +90,7 @@ class Ctest {
   explicit Ctest(const SampleProject& project, Environment environment = {});
   const std::filesystem::path& folder() const { return folder_.path(); }
   process::Command command(const std::vector<std::string>& arguments) const;
+  std::map<std::string, std::set<std::string>> labels() const;  // of each test
   CtestResult result(process::Outcome outcome) const;
   CtestResult run(const std::vector<std::string>& arguments) const;
 
