@@ -188,8 +188,9 @@ TEST(KilledServer, FailsTheTestsAndSaysSo) {
     ASSERT_NE(migrated, nullptr);
     EXPECT_TRUE(migrated->failed());
     EXPECT_THAT(migrated->text, ::testing::AnyOf(HasSubstr("server closed the connection"), HasSubstr("terminating connection")));
+    // What needs only pristine is judged on a server that was started again.
     for (const auto& name : result.passed())
-      EXPECT_TRUE(name == "prodclone.provision.pristine" || name == "prodclone.cleanup" || name == "prodclone.census") << name << " passed";
+      EXPECT_TRUE(name.starts_with("NewForeignKeys.") || name == "prodclone.provision.pristine" || name == "prodclone.cleanup" || name == "prodclone.census") << name << " passed";
     EXPECT_TRUE(project.becomes_clean()) << project.what_is_left();
   }
   expect_next_run_is_right(project);

@@ -25,8 +25,9 @@ const fs::path build = PRODCLONE_BUILD_DIR;
 const std::set<std::string> verdicts = {"schema", "fk", "locks", "dirty", "data", "roundtrip", "leftovers", "ingestion", "smoke", "refactor"};
 constexpr std::chrono::minutes patience(4);
 
-// Made once for all test processes: the same sample takes seconds to make and no time to copy.
-fs::path made_sample(const Sample& sample) {
+// Made once for all test processes: the same sample takes seconds to make and no time to copy. Copied under its lock too:
+// a process that finds it outdated makes it anew.
+void copy_sample(const Sample& sample, const fs::path& to) {
   const fs::path samples = PRODCLONE_E2E_SAMPLES;
   make_private_directory(samples);
   const auto name = fmt::format("{}-{}", sample.variant.empty() ? "sound" : sample.variant, sample.scale);
@@ -35,7 +36,9 @@ fs::path made_sample(const Sample& sample) {
   if (!sample.variant.empty()) arguments.insert(arguments.end(), {"--variant", sample.variant});
   const auto outcome = process::run({.arguments = arguments}, {.deadline = patience});
   if (!outcome.succeeded()) throw std::runtime_error("orcha-sample: " + tail(outcome));
-  return samples / name;
+  fs::create_directory(to);
+  for (const auto& part : fs::directory_iterator(samples / name))
+    if (part.path().filename() != ".prodclone") fs::copy(part, to / part.path().filename(), fs::copy_options::recursive);
 }
 
 std::vector<pid_t> all_processes() {
@@ -90,10 +93,7 @@ std::string CtestResult::failure_text(const std::string& label) const {
 // ---- the project ----
 
 SampleProject::SampleProject(const Sample& sample) : root_(fs::canonical(folder_.path()) / sample.folder) {
-  const auto made = made_sample(sample);
-  fs::create_directory(root_);
-  for (const auto& part : fs::directory_iterator(made))
-    if (part.path().filename() != ".prodclone") fs::copy(part, root_ / part.path().filename(), fs::copy_options::recursive);
+  copy_sample(sample, root_);
   for (int major = 13; major <= 19; ++major)
     server_ids_.push_back(sha256((root_ / ".prodclone" / fmt::format("server-{}", major)).string()).substr(0, 10));
 }
