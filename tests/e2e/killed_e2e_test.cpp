@@ -177,7 +177,8 @@ TEST(KilledServer, FailsTheTestsAndSaysSo) {
   {
     StalledMigration stalled(project);
     Ctest ctest(project);
-    BackgroundRun run(ctest.command({"-L", "^(locks|fk)$"}), "ctest", ctest.folder().string());
+    // Those need only pristine: they would wait for the stalled migration on a server that is started again.
+    BackgroundRun run(ctest.command({"-L", "^(locks|fk)$", "-E", "^NewForeignKeys"}), "ctest", ctest.folder().string());
     ASSERT_TRUE(eventually([&] { return migrating(project); }, to_get_there)) << project.what_is_left();
     const auto postmaster = project.postmaster();
     ASSERT_TRUE(postmaster.has_value());
@@ -188,9 +189,8 @@ TEST(KilledServer, FailsTheTestsAndSaysSo) {
     ASSERT_NE(migrated, nullptr);
     EXPECT_TRUE(migrated->failed());
     EXPECT_THAT(migrated->text, ::testing::AnyOf(HasSubstr("server closed the connection"), HasSubstr("terminating connection")));
-    // What needs only pristine is judged on a server that was started again.
     for (const auto& name : result.passed())
-      EXPECT_TRUE(name.starts_with("NewForeignKeys.") || name == "prodclone.provision.pristine" || name == "prodclone.cleanup" || name == "prodclone.census") << name << " passed";
+      EXPECT_TRUE(name == "prodclone.provision.pristine" || name == "prodclone.cleanup" || name == "prodclone.census") << name << " passed";
     EXPECT_TRUE(project.becomes_clean()) << project.what_is_left();
   }
   expect_next_run_is_right(project);
