@@ -293,11 +293,17 @@ class Judge {
     }
     if (!whole.without_down.empty()) return;
     const RoundTrips one{.migrations = {whole}, .database = trips_.database};
+    auto context = context_;
+    for (auto& waiver : context.losses) {
+      // What one of its migrations may lose, the whole chain may.
+      const bool of_one = std::any_of(trips_.migrations.begin(), trips_.migrations.end(), [&](const RoundTrip& trip) { return matches(waiver.migration, trip.id, trip.name); });
+      if (of_one) waiver.migration = "*";
+    }
     for (const auto rule : {TripRule::way_back, TripRule::schema, TripRule::data, TripRule::again}) {
       // What ended the trip is told once.
       const bool ended = !whole.up.error.empty() || !whole.down.error.empty() || !whole.undone.empty() || !whole.could_not_compare.empty();
       if (ended && rule != TripRule::way_back) continue;
-      auto some = Judge(one, context_).findings(rule);
+      auto some = Judge(one, context).findings(rule);
       for (auto& finding : some) {
         if (finding.check == "roundtrip/waivers") continue;
         if (finding.severity != Severity::failure && whole.migrations.size() == 1) continue;  // told by its own tests
