@@ -69,6 +69,7 @@ checks::Finding partly_tried(const std::string& check, const std::string& stoppe
           .what = migrated ? "What they demand of the rows was tried only in part: they fail on tables without rows."
                            : "Could not check all that they demand of the rows: they fail on tables without rows as well.",
           .why = migrated ? "They ran on production's rows, which keep all that they demand." : "Which rows break what they demand is known only in part.",
+          .remedy = migrated ? "" : "Mend what stops the migrations, then rehearse again.",
           .evidence = {stopped}};
 }
 

@@ -61,7 +61,8 @@ checks::Findings sql_file_findings(Provisioning& provisioning, const config::Sql
 checks::Findings sql_case_findings(Provisioning& provisioning) {
   checks::Findings findings;
   const auto cannot = [&](const std::filesystem::path& where, const std::string& problem) {
-    findings.push_back({.check = "refactor/sql", .object = where.filename().string(), .what = "It could not be checked.", .where = where.string(), .evidence = {problem}});
+    findings.push_back({.check = "refactor/sql", .object = where.filename().string(), .what = "It could not be checked.", .where = where.string(),
+                        .why = "Whether what it states holds is not known.", .remedy = "Mend what stopped it, then rehearse again.", .evidence = {problem}});
   };
   for (const auto& sql_case : config::find_sql_cases(refactors_folder(provisioning.project()))) {
     if (!sql_case.problem.empty()) cannot(sql_case.folder, sql_case.problem);
