@@ -378,6 +378,8 @@ Review ScriptReview::psql_command(std::string_view text, const std::string& wher
     if (std::find(seen.begin(), seen.end(), current_database_) == seen.end()) seen.push_back(current_database_);
     return {Verdict::ignore};
   }
+  // pg_dump writes it before \connect to a database of an odd name; the dump sets its own encoding afterwards.
+  if (command == "\\encoding" && trimmed(text).ends_with("SQL_ASCII")) return {Verdict::ignore};
   if (command == "\\!") refuse(where, "runs a program on this machine (\\!)", take_out);
   if (command == "\\i" || command == "\\ir" || command == "\\include" || command == "\\include_relative")
     refuse(where, fmt::format("includes another file ({})", trimmed(text)), "Put the files together into one dump first.");
