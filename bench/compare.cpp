@@ -32,7 +32,7 @@ struct Wanted {
   int rows = 250'000;
   int megabytes = 512, major = 0;
   bench::Rounds rounds;
-  std::vector<std::string> only = {"load", "schema", "content", "attach", "copies"};
+  std::vector<std::string> only = {"load", "schema", "content", "fk", "attach", "copies"};
   bool json = false;
   fs::path measure_attach, psql;  // from ourselves only
 };
@@ -78,6 +78,8 @@ void compare(const Wanted& wanted) {
       comparisons.push_back(bench::compare_schema_check(arena, wanted.tables, wanted.rounds.quick));
     if (only.contains("content"))
       comparisons.push_back(bench::compare_content_check(arena, wanted.rows, wanted.rounds.slow));
+    if (only.contains("fk"))
+      comparisons.push_back(bench::compare_foreign_key_check(arena, wanted.rows, wanted.rounds.slow));
     if (only.contains("attach"))
       comparisons.push_back(bench::compare_attach(arena, wanted.binaries, sample, wanted.rounds.quick));
     if (only.contains("copies")) comparisons.push_back(bench::compare_copies(arena, wanted.megabytes, wanted.rounds.slow));
@@ -104,12 +106,12 @@ int main(int argc, char** argv) {
   app.add_option("--scale", wanted.scale, "of the sample for load and reset; 1: some 340,000 rows")
       ->check(CLI::PositiveNumber);
   app.add_option("--tables", wanted.tables, "of the schema check")->check(CLI::Range(2, 100000));
-  app.add_option("--rows", wanted.rows, "of each table of the content check")->check(CLI::Range(5000, 1000000000));
+  app.add_option("--rows", wanted.rows, "of each table of the content and fk checks")->check(CLI::Range(5000, 1000000000));
   app.add_option("--rounds", wanted.rounds.slow, "of load, reset and content")->check(CLI::Range(1, 1000));
   app.add_option("--rounds-quick", wanted.rounds.quick, "of schema check and attach")->check(CLI::Range(1, 1000));
-  app.add_option("--only", wanted.only, "load (with reset), schema, content, attach, copies; default: all")
+  app.add_option("--only", wanted.only, "load (with reset), schema, content, fk, attach, copies; default: all")
       ->delimiter(',')
-      ->check(CLI::IsMember({"load", "schema", "content", "attach", "copies"}));
+      ->check(CLI::IsMember({"load", "schema", "content", "fk", "attach", "copies"}));
   app.add_option("--megabytes", wanted.megabytes, "of the database that is copied")->check(CLI::Range(32, 1 << 20));
   app.add_option("--major", wanted.major, "of the server, for copies alone; default: the newest");
   app.add_flag("--json", wanted.json, "prodclone/bench/1 instead of Markdown");

@@ -26,6 +26,9 @@ Comparison compare_schema_check(const Arena& arena, int tables, int rounds);
 // What some tables of `rows` rows hold, in a few numbers.
 Comparison compare_content_check(const Arena& arena, int rows, int rounds);
 
+// Whether foreign keys of `rows` rows each hold.
+Comparison compare_foreign_key_check(const Arena& arena, int rows, int rounds);
+
 // One test process of a run whose databases exist; `binaries` holds the suites, `project` the sample.
 Comparison compare_attach(const Arena& arena, const std::filesystem::path& binaries,
                           const std::filesystem::path& project, int rounds);
