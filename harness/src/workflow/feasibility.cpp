@@ -76,9 +76,15 @@ checks::Finding partly_tried(const std::string& check, const std::string& stoppe
 checks::Findings feasibility(Provisioning& provisioning, const std::string& check, bool foreign_keys) {
   if (!external(provisioning) && provisioning.pending().empty()) return {};
   if (external(provisioning) && !provisioning.production_state().table_present)
-    return {{.check = check, .severity = checks::Severity::note, .object = provisioning.project().file.string(),
+    return {{.check = check, .severity = checks::Severity::not_checked, .object = provisioning.project().file.string(),
              .what = "Not tried: nothing is known of the external migration tool's state table.",
              .why = "Without its rows the tool would run every migration from the first.", .remedy = "Name it in migrations.table."}};
+  // The mode was chosen knowing that there is no copy to try on; the migration itself then meets the rows first.
+  if (provisioning.project().databases.single_copy)
+    return {{.check = check, .severity = checks::Severity::not_checked, .object = provisioning.project().databases.clone,
+             .what = "In single-copy mode the constraints to come were not tried before the migration.",
+             .why = "When the migration fails, which rows stood in its way is not said.",
+             .remedy = "Rehearse where the disk has room for several copies."}};
   const auto before = provisioning.shared_copy_before(external(provisioning) ? "" : provisioning.pending().front()->id);
   const auto demands = demands_of(provisioning, before);
   auto trials = data::plan_trials(demands.before, demands.after);
