@@ -225,7 +225,8 @@ TEST(BrokenMigration, LetsNothingPassThatNeedsIt) {
   EXPECT_THAT(migrated->text, AllOf(HasSubstr(project.pending_migration().filename().string() + ":" + std::to_string(line)), HasSubstr("no_such_column"), HasSubstr("42703")));
   for (const auto& one : result.cases)
     for (const char* label : {"schema", "fk", "refactor"})
-      if (result.labels.at(one.name).contains(label)) {
+      // A file that asks about production as it is needs no migration.
+      if (result.labels.at(one.name).contains(label) && one.name.find(".before_") == std::string::npos) {
         EXPECT_FALSE(one.passed()) << one.name;
       }
   EXPECT_TRUE(project.becomes_clean()) << project.what_is_left();

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 
 #include <prodclone/base/files.hpp>
@@ -88,7 +89,14 @@ TEST(RegisteredEntries, SelectOneTestEach) {
   for (const auto& test : tests.at("tests")) {
     auto command = test.at("command").get<std::vector<std::string>>();
     command.emplace_back("--gtest_list_tests");
-    const auto outcome = process::run({.arguments = command});
+    std::map<std::string, std::string> environment;   // as CTest sets it: SQL cases are those of the project that it names
+    for (const auto& property : test.value("properties", nlohmann::json::array()))
+      if (property.at("name") == "ENVIRONMENT")
+        for (const auto& variable : property.at("value")) {
+          const auto text = variable.get<std::string>();
+          environment[text.substr(0, text.find('='))] = text.substr(text.find('=') + 1);
+        }
+    const auto outcome = process::run({.arguments = command, .environment = environment});
     std::size_t selected = 0;
     for (const auto& line : lines_of(outcome.out)) selected += line.starts_with("  ") ? 1 : 0;
     EXPECT_EQ(selected, 1U) << test.at("name") << ": " << joined(command, " ");
