@@ -14,11 +14,5 @@ TEST(Placeholders, AreReplacedWhereTheyAreKnown) {
   EXPECT_EQ(filled("", values), "");
 }
 
-TEST(Placeholders, FreePortsAreFreeOnes) {
-  const int port = free_port();
-  EXPECT_GT(port, 1023);
-  EXPECT_LE(port, 65535);
-}
-
 }  // namespace
 }  // namespace prodclone::application

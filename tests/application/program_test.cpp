@@ -6,6 +6,7 @@
 #include <prodclone/application/program.hpp>
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
+#include <prodclone/process/free_port.hpp>
 
 #include "support/eventually.hpp"
 #include "support/temporary_folder.hpp"
@@ -43,7 +44,7 @@ class ProgramTest : public testing::Test {
   }
 
   selftest::TemporaryFolder folder_;
-  int port_ = free_port();
+  int port_ = process::free_port();
 };
 
 TEST_F(ProgramTest, IsReadyWhenItsHealthAnswers) {

@@ -58,6 +58,11 @@ TEST(Text, GlobMatchesWholeNames) {
   EXPECT_FALSE(matches_glob("a*b", "a-b-c"));
 }
 
+TEST(Text, PercentEncodesAllButWhatAUrlLetsStand) {
+  EXPECT_EQ(percent_encoded("aZ09-._~"), "aZ09-._~");
+  EXPECT_EQ(percent_encoded("a b/?&=%ü"), "a%20b%2F%3F%26%3D%25%C3%BC");
+}
+
 TEST(Text, CountsInTheRightNumber) {
   EXPECT_EQ(counted(1, "row"), "1 row");
   EXPECT_EQ(counted(0, "row"), "0 rows");

@@ -6,6 +6,7 @@
 #include <prodclone/base/files.hpp>
 #include <prodclone/http/client.hpp>
 #include <prodclone/process/background.hpp>
+#include <prodclone/process/free_port.hpp>
 
 #include "support/eventually.hpp"
 #include "support/temporary_folder.hpp"
@@ -46,7 +47,7 @@ class Client : public testing::Test {
   }
 
   selftest::TemporaryFolder folder_;
-  int port_ = application::free_port();
+  int port_ = process::free_port();
   process::Background probe_{{.arguments = {WEB_PROBE, std::to_string(port_)}}, folder_ / "log", "http-client-test"};
   mutable std::string message_;
 };
@@ -90,7 +91,7 @@ TEST_F(Client, RedirectsAreReportedUnlessFollowed) {
 }
 
 TEST_F(Client, NoAnswerIsAnErrorThatSaysWhy) {
-  EXPECT_EQ(failure_of({.url = "http://127.0.0.1:" + std::to_string(application::free_port()) + "/a?token=secret"}), TransferFailure::not_connected);
+  EXPECT_EQ(failure_of({.url = "http://127.0.0.1:" + std::to_string(process::free_port()) + "/a?token=secret"}), TransferFailure::not_connected);
   EXPECT_THAT(message_, HasSubstr("/a?…"));
   EXPECT_THAT(message_, Not(HasSubstr("secret")));
   EXPECT_EQ(failure_of({.url = url("/slow"), .timeout = 200ms}), TransferFailure::timed_out);

@@ -1,15 +1,6 @@
 #include <prodclone/application/placeholders.hpp>
 
-#include <arpa/inet.h>
-#include <fmt/format.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <cctype>
 #include <string_view>
-
-#include <prodclone/base/error.hpp>
 
 namespace prodclone::application {
 
@@ -52,29 +43,6 @@ std::vector<std::string> mentioned(const std::string& text, const std::vector<st
   for (const auto& name : wanted)
     if (text.find('{' + name + '}') != std::string::npos) found.push_back(name);
   return found;
-}
-
-std::string percent_encoded(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) || std::string_view("-._~").find(c) != std::string_view::npos) result += c;
-    else result += fmt::format("%{:02X}", byte);
-  }
-  return result;
-}
-
-int free_port() {
-  const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  const bool bound = descriptor >= 0 && ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                     ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!bound) throw Error(Failure::could_not_check, "There is no free TCP port on 127.0.0.1.");
-  return ntohs(address.sin_port);
 }
 
 }  // namespace prodclone::application

@@ -6,6 +6,7 @@
 #include <regex>
 
 #include <prodclone/application/json_value.hpp>
+#include <prodclone/base/text.hpp>
 #include <prodclone/http/client.hpp>
 
 namespace prodclone::application {

@@ -116,6 +116,18 @@ bool matches_glob(std::string_view pattern, std::string_view name) {
   return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view unreserved = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string result;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (unreserved.find(c) != std::string_view::npos) result += c;
+    else result.append({'%', digits[byte >> 4], digits[byte & 15]});
+  }
+  return result;
+}
+
 std::string counted(long long count, std::string_view singular, std::string_view plural) {
   std::string text = std::to_string(count) + ' ';
   if (count == 1) return text.append(singular);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include <prodclone/base/day.hpp>
 #include <prodclone/base/text.hpp>
 
 namespace prodclone::checks {
@@ -16,10 +17,6 @@ using data::RowFate;
 using data::TableFate;
 
 bool names(const std::string& waiver, const std::string& name) { return !name.empty() && (waiver == name || "public." + waiver == name); }
-
-std::string date(const std::chrono::year_month_day& day) {
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
-}
 
 std::string row_line(const data::TableComparison& table, const data::RowDifference& row) {
   std::string text = row.fate == RowFate::lost ? "lost" : row.fate == RowFate::added ? "added" : "changed";
@@ -118,7 +115,7 @@ class Judgement {
     finding.where = expectations_.database;
     if (waiver != nullptr) {
       finding.severity = Severity::note;
-      finding.why = fmt::format("Declared by {} until {}: {}", waiver->migration, date(waiver->until), waiver->reason);
+      finding.why = fmt::format("Declared by {} until {}: {}", waiver->migration, iso_day(waiver->until), waiver->reason);
       finding.remedy.clear();
     }
     findings_.push_back(std::move(finding));
@@ -262,7 +259,7 @@ class Judgement {
       const auto& waiver = expectations_.losses[i];
       const auto object = waiver.column.empty() ? waiver.table : waiver.table + '.' + waiver.column;
       if (waiver.until < expectations_.today)
-        findings_.push_back({.check = "data/waivers", .object = object, .what = fmt::format("A declared loss has expired on {}: {}", date(waiver.until), waiver.reason),
+        findings_.push_back({.check = "data/waivers", .object = object, .what = fmt::format("A declared loss has expired on {}: {}", iso_day(waiver.until), waiver.reason),
                              .where = expectations_.waivers.string(), .why = "What it accepted is accepted no longer.",
                              .remedy = "Mend what it covers and remove it, or give it a new date."});
       else if (!used_[i])

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 
+#include <prodclone/base/day.hpp>
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/text.hpp>
 
@@ -74,17 +75,6 @@ bool apply(const std::vector<Setting<Target>>& settings, Target& to, const std::
               meant ? fmt::format("Did you mean {}?", *meant) : "Known are: " + joined(names, ", ") + '.');
 }
 
-std::chrono::year_month_day parse_day(const std::string& text) {
-  int year = 0;
-  unsigned month = 0, day = 0;
-  char rest = '\0';
-  if (std::sscanf(text.c_str(), "%4d-%2u-%2u%c", &year, &month, &day, &rest) == 3) {
-    const std::chrono::year_month_day parsed{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
-    if (parsed.ok()) return parsed;
-  }
-  throw Error(Failure::usage, fmt::format("The budget exception's `until` is not a day: {}.", text), "Write it as 2027-01-31.");
-}
-
 }  // namespace
 
 std::vector<std::string> lock_budget_names() {
@@ -108,7 +98,9 @@ LockBudgets lock_budgets(const config::Budgets& configured) {
     if (trimmed(exception.reason).empty())
       throw Error(Failure::usage, fmt::format("The budget exception for {} in {} gives no reason.", exception.rule, exception.migration),
                   "Say why the cost is accepted, and by whom.");
-    budgets.exceptions.push_back({exception.migration, exception.rule, parse_day(exception.until), exception.reason});
+    const auto until = parse_day(exception.until);
+    if (!until) throw Error(Failure::usage, fmt::format("The budget exception's `until` is not a day: {}.", exception.until), "Write it as 2027-01-31.");
+    budgets.exceptions.push_back({exception.migration, exception.rule, *until, exception.reason});
   }
   return budgets;
 }

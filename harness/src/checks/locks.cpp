@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include <prodclone/base/day.hpp>
 #include <prodclone/base/text.hpp>
 
 #include "lock_judgement.hpp"
@@ -11,10 +12,6 @@
 namespace prodclone::checks {
 
 namespace {
-
-std::string to_text(std::chrono::year_month_day day) {
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
-}
 
 void apply_exceptions(Finding& finding, const JudgedRule& rule, const LockCase& given, std::chrono::year_month_day today) {
   if (finding.severity == Severity::note) return;
@@ -24,10 +21,10 @@ void apply_exceptions(Finding& finding, const JudgedRule& rule, const LockCase& 
     if (!meant) continue;
     if (today <= exception.until) {
       finding.severity = Severity::note;
-      finding.evidence.push_back(fmt::format("accepted until {}: {}", to_text(exception.until), exception.reason));
+      finding.evidence.push_back(fmt::format("accepted until {}: {}", iso_day(exception.until), exception.reason));
       return;
     }
-    finding.evidence.push_back(fmt::format("its exception expired on {}: {}", to_text(exception.until), exception.reason));
+    finding.evidence.push_back(fmt::format("its exception expired on {}: {}", iso_day(exception.until), exception.reason));
   }
   if (finding.severity == Severity::failure)
     finding.remedy += fmt::format("\nto accept: budgets.exceptions: {{\"migration\": \"{}\", \"rule\": \"{}\", \"until\": \"<date>\", \"reason\": \"<why>\"}}",

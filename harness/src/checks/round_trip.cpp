@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include <prodclone/base/day.hpp>
 #include <prodclone/base/quantities.hpp>
 #include <prodclone/base/text.hpp>
 
@@ -325,17 +326,13 @@ class Judge {
     finding.remedy = "Move what takes long out of the migration (batches, CONCURRENTLY, a later VALIDATE), raise budgets.migration_seconds, or grant this migration an exception.";
     for (const auto& exception : context_.exceptions) {
       if (exception.rule != "migration_seconds" || !matches(exception.migration, trip_->id, trip_->name)) continue;
-      if (exception.until < to_text(context_.today)) finding.evidence.push_back("its exception has expired: " + exception.reason);
+      if (exception.until < iso_day(context_.today)) finding.evidence.push_back("its exception has expired: " + exception.reason);
       else {
         finding.severity = Severity::note;
         finding.evidence.push_back("accepted in budgets.exceptions: " + exception.reason);
       }
       return;
     }
-  }
-
-  static std::string to_text(std::chrono::year_month_day day) {
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
   }
 
   void judge_expired() {

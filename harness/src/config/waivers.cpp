@@ -4,8 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include <cstdio>
-
+#include <prodclone/base/day.hpp>
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
 
@@ -15,18 +14,6 @@ namespace prodclone::config {
 
 namespace {
 
-// Not through a point in time: the clock's range ends before the years that people write for "ever".
-std::chrono::year_month_day parse_day(const std::string& text, const std::string& where) {
-  int year = 0;
-  unsigned month = 0, day = 0;
-  char rest = '\0';
-  if (std::sscanf(text.c_str(), "%4d-%2u-%2u%c", &year, &month, &day, &rest) == 3) {
-    const std::chrono::year_month_day parsed{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
-    if (parsed.ok()) return parsed;
-  }
-  throw Error(Failure::usage, fmt::format("{}.until is not a day: {}.", where, text), "Write it as 2027-01-31.");
-}
-
 // Every waiver says why, and until when.
 template <typename Waiver>
 void finish(JsonObject& object, Waiver& waiver) {
@@ -34,7 +21,9 @@ void finish(JsonObject& object, Waiver& waiver) {
   const auto until = object.text("until");
   object.finish();
   if (waiver.reason.empty() || until.empty()) throw Error(Failure::usage, fmt::format("{} needs reason and until.", object.where()));
-  waiver.until = parse_day(until, object.where());
+  const auto day = parse_day(until);
+  if (!day) throw Error(Failure::usage, fmt::format("{}.until is not a day: {}.", object.where(), until), "Write it as 2027-01-31.");
+  waiver.until = *day;
 }
 
 LossWaiver loss_waiver(JsonObject& object) {

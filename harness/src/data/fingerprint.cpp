@@ -7,6 +7,7 @@
 
 #include <prodclone/base/error.hpp>
 
+#include "failed_query.hpp"
 #include "work_queue.hpp"
 
 namespace prodclone::data {
@@ -23,20 +24,6 @@ constexpr std::string_view session_settings =
 
 // A result may have 1,664 columns; each of the table's takes two.
 constexpr std::size_t columns_at_once = 600;
-
-std::string reason(const pg::SqlError& error) {
-  const auto& facts = error.facts();
-  return facts.sqlstate.empty() ? facts.message : fmt::format("{} (SQLSTATE {})", facts.message, facts.sqlstate);
-}
-
-bool answers(pg::Session& session) {
-  try {
-    session.execute("SELECT 1");
-    return true;
-  } catch (const pg::SqlError&) {
-    return false;
-  }
-}
 
 void read(pg::Session& session, TablePrint& print) {
   const auto began = std::chrono::steady_clock::now();

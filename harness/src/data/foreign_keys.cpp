@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <exception>
 #include <numeric>
-#include <thread>
 
 #include <sql/foreign_keys.hpp>
+
+#include "failed_query.hpp"
+#include "work_queue.hpp"
 
 namespace prodclone::data {
 
@@ -43,21 +43,6 @@ std::vector<Orphan> sample(pg::Session& session, const ForeignKey& key, const Fo
     orphans.push_back(std::move(orphan));
   }
   return orphans;
-}
-
-// libpqxx 6.4 loses the SQLSTATE of some refusals, so an empty one does not prove that the connection is gone.
-bool answers(pg::Session& session) {
-  try {
-    session.execute("SELECT 1");
-    return true;
-  } catch (const pg::SqlError&) {
-    return false;
-  }
-}
-
-std::string reason(const pg::SqlError& error) {
-  const auto& facts = error.facts();
-  return facts.sqlstate.empty() ? facts.message : fmt::format("{} (SQLSTATE {})", facts.message, facts.sqlstate);
 }
 
 void count(pg::Session& session, ForeignKeyReport& report, const ForeignKeyOptions& options) {
@@ -110,9 +95,11 @@ std::vector<ForeignKey> foreign_keys_of(pg::Session& session) {
 }
 
 ForeignKeyReports count_orphans(const pg::ConnInfo& database, const ForeignKeyOptions& options) {
-  auto first = open(database, options);
   ForeignKeyReports reports{.database = database.database};
-  for (auto& key : foreign_keys_of(first)) reports.keys.push_back({.key = std::move(key)});
+  {
+    auto session = open(database, options);
+    for (auto& key : foreign_keys_of(session)) reports.keys.push_back({.key = std::move(key)});
+  }
 
   // The longest first, so that no connection is left with the biggest table at the end.
   std::vector<std::size_t> order(reports.keys.size());
@@ -123,29 +110,8 @@ ForeignKeyReports count_orphans(const pg::ConnInfo& database, const ForeignKeyOp
   };
   std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return weight(a) > weight(b); });
 
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&](pg::Session& session) {
-    for (std::size_t i = next++; i < order.size(); i = next++) count(session, reports.keys[order[i]], options);
-  };
-  std::vector<std::exception_ptr> failures(std::max<std::size_t>(options.connections, 1));
-  std::vector<std::thread> others;
-  for (std::size_t n = 1; n < failures.size() && n < order.size(); ++n)
-    others.emplace_back([&, n] {
-      try {
-        auto session = open(database, options);
-        work(session);
-      } catch (...) {
-        failures[n] = std::current_exception();
-      }
-    });
-  try {
-    work(first);
-  } catch (...) {
-    failures[0] = std::current_exception();
-  }
-  for (auto& thread : others) thread.join();
-  for (const auto& failure : failures)
-    if (failure) std::rethrow_exception(failure);
+  work_through(order.size(), options.connections, [&] { return open(database, options); },
+               [&](pg::Session& session, std::size_t job) { count(session, reports.keys[order[job]], options); });
   return reports;
 }
 

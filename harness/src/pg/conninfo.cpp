@@ -87,17 +87,6 @@ Options parsed(const std::string& text) {
               "characters in a URL.");
 }
 
-std::string percent_encoded(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (std::isalnum(static_cast<unsigned char>(c)) || std::string_view("-_.~").find(c) != std::string_view::npos)
-      result += c;
-    else
-      result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return result;
-}
-
 std::string url_with(const ConnInfo& info, bool password) {
   std::string text = "postgresql://" + percent_encoded(info.user);
   if (password && !info.password.empty()) text += ':' + percent_encoded(info.password.reveal());

@@ -1,10 +1,7 @@
 #include <prodclone/pg/embedded_server.hpp>
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +15,7 @@
 #include <prodclone/pg/quote.hpp>
 #include <prodclone/pg/reflink.hpp>
 #include <prodclone/process/child.hpp>
+#include <prodclone/process/free_port.hpp>
 
 #include "server_cluster.hpp"
 #include "server_places.hpp"
@@ -176,19 +174,6 @@ void clear_remains(const ServerPlaces& places) {
     }
 }
 
-int free_port() {
-  const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  const bool bound = descriptor >= 0 && ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-                     ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!bound) throw Error(Failure::could_not_check, "There is no free TCP port on 127.0.0.1.");
-  return ntohs(address.sin_port);
-}
-
 ServerRecord launch(const Start& start, const fs::path& data, const std::string& locale) {
   const auto& [settings, account, places] = start;
   const bool loopback = settings.listen == Listen::loopback;
@@ -198,7 +183,7 @@ ServerRecord launch(const Start& start, const fs::path& data, const std::string&
                       .data = data,
                       .socket_folder = places.socket_folder,
                       .log = places.log(),
-                      .port = loopback ? free_port() : 5432,
+                      .port = loopback ? process::free_port() : 5432,
                       .listen = settings.listen,
                       .locale = locale,
                       .account = account.name,

@@ -5,6 +5,7 @@
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
 #include <prodclone/base/text.hpp>
+#include <prodclone/process/free_port.hpp>
 #include <prodclone/workflow/workspace.hpp>
 
 namespace prodclone::workflow {
@@ -57,7 +58,7 @@ std::string without_password(std::string text, const pg::ConnInfo& database) {
   const auto& password = database.password.reveal();
   if (password.empty()) return text;
   // In a URL it stands encoded.
-  return replaced(replaced(std::move(text), password, "***"), application::percent_encoded(password), "***");
+  return replaced(replaced(std::move(text), password, "***"), percent_encoded(password), "***");
 }
 
 ApplicationRun::ApplicationRun(Provisioning& provisioning, RunOf what) : provisioning_(provisioning), what_(std::move(what)) {
@@ -100,7 +101,7 @@ ApplicationRun::~ApplicationRun() {
 void ApplicationRun::start() {
   const auto& project = provisioning_.project();
   const auto& release = what_.release;
-  values_ = {{"port", std::to_string(application::free_port())}, {"database", given_.database}, {"url", pg::url_without_password(given_)}};
+  values_ = {{"port", std::to_string(process::free_port())}, {"database", given_.database}, {"url", pg::url_without_password(given_)}};
   auto with_password = values_;
   with_password["url"] = pg::url(given_);
   launch_ = {.command = application::filled(release.start, values_),

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include <prodclone/base/day.hpp>
 #include <prodclone/checks/data.hpp>
 #include <prodclone/config/waivers.hpp>
 #include <prodclone/workflow/content.hpp>
@@ -15,7 +16,7 @@ checks::Findings data_findings(Provisioning& provisioning) {
   checks::DataExpectations expectations{.losses = config::read_waivers(project.schema.waivers).losses,
                                         .waivers = project.schema.waivers,
                                         .database = project.databases.clone,
-                                        .today = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()))};
+                                        .today = today()};
   if (provisioning.migrations().layout == migrations::Layout::command) {
     // What an external tool ran is its own business: a declaration is taken at its word.
     for (const auto& waiver : expectations.losses) expectations.migrations.push_back(waiver.migration);

@@ -1,5 +1,6 @@
 #include <prodclone/workflow/leftovers.hpp>
 
+#include <prodclone/base/day.hpp>
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
 #include <prodclone/rehearsal/lock_trace_json.hpp>
@@ -15,7 +16,7 @@ checks::Findings leftover_findings(Provisioning& provisioning, const std::string
       .trace = rehearsal::lock_trace_from_json(read_file(record / "trace.json")),
       .large = checks::lock_budgets(project.budgets).defaults.large,
       .waivers = config::read_waivers(project.schema.waivers).leftovers_left,
-      .today = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()))};
+      .today = today()};
   return checks::leftovers(rehearsal::remains_from_json(read_file(record / "remains-before.json")),
                            rehearsal::remains_from_json(read_file(record / "remains-after.json")), context, rule);
 }

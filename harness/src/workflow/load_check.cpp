@@ -1,5 +1,6 @@
 #include <chrono>
 
+#include <prodclone/base/day.hpp>
 #include <prodclone/checks/load.hpp>
 #include <prodclone/config/waivers.hpp>
 #include <prodclone/workflow/rehearse.hpp>
@@ -11,8 +12,7 @@ checks::Findings load_findings(Provisioning& provisioning) {
   std::vector<checks::LoadWaiver> waivers;
   for (const auto& waiver : config::read_waivers(provisioning.project().schema.waivers).not_loaded)
     waivers.push_back({waiver.kind, waiver.name, waiver.reason, waiver.until});
-  const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
-  return checks::load_findings(provisioning.load_facts(), waivers, today);
+  return checks::load_findings(provisioning.load_facts(), waivers, today());
 }
 
 }  // namespace prodclone::workflow

@@ -7,6 +7,7 @@
 #include <future>
 #include <set>
 
+#include <prodclone/base/day.hpp>
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
 #include <prodclone/base/text.hpp>
@@ -43,7 +44,6 @@ namespace prodclone::workflow {
 
 namespace {
 
-using std::chrono::year_month_day;
 
 schema::Snapshot snapshot_of(const pg::ConnInfo& database, const schema::SnapshotOptions& options) {
   pg::Session session(database);
@@ -65,7 +65,6 @@ void write_schema(Provisioning& provisioning, const std::string& label, const st
   write_file_atomically(folder / ("schema-" + label + ".sql"), text);
 }
 
-year_month_day today() { return year_month_day(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now())); }
 
 // An external tool cannot be stopped between the applied migrations and the pending ones, so its fresh database was
 // restored as a whole, and the clone is looked at after one more restore as well.

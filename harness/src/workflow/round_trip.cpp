@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 
+#include <prodclone/base/day.hpp>
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
 #include <prodclone/checks/lock_budgets.hpp>
@@ -295,15 +296,15 @@ rehearsal::RoundTrips round_trips(Provisioning& provisioning) {
 checks::TripContext trip_context(Provisioning& provisioning) {
   const auto& project = provisioning.project();
   auto waivers = config::read_waivers(project.schema.waivers);
-  const auto today = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
+  const auto now = today();
   // What the migration may lose, no down script can bring back; what it moves elsewhere, one can. Expired ones are for the data suite to tell.
   for (const auto& loss : waivers.losses)
-    if (loss.until >= today && loss.moved_to.empty()) waivers.down_losses.push_back({loss.migration, loss.table, loss.column.empty() ? "*" : loss.column, loss.reason, loss.until});
+    if (loss.until >= now && loss.moved_to.empty()) waivers.down_losses.push_back({loss.migration, loss.table, loss.column.empty() ? "*" : loss.column, loss.reason, loss.until});
   return {.budget = checks::lock_budgets(project.budgets).migration,
           .exceptions = project.budgets.exceptions,
           .losses = waivers.down_losses,
           .irreversible = waivers.irreversible,
-          .today = today};
+          .today = now};
 }
 
 checks::Findings round_trip_findings(Provisioning& provisioning, checks::TripRule rule) {

@@ -20,10 +20,4 @@ http::Headers filled(http::Headers texts, const Placeholders& values);
 // The names of `wanted` that the text mentions.
 std::vector<std::string> mentioned(const std::string& text, const std::vector<std::string>& wanted);
 
-// For a value's place in a URL.
-std::string percent_encoded(const std::string& text);
-
-// A TCP port on 127.0.0.1 that nobody listens on now. Throws Error(could_not_check) when there is none.
-int free_port();
-
 }  // namespace prodclone::application

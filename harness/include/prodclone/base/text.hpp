@@ -16,6 +16,9 @@ std::string lower(std::string_view ascii);
 std::string upper(std::string_view ascii);
 std::string replaced(std::string text, std::string_view from, std::string_view to);
 
+// For a value's place in a URL: all but RFC 3986's unreserved characters.
+std::string percent_encoded(std::string_view text);
+
 // The candidate that a misspelt word most likely meant; none when nothing is near.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 
