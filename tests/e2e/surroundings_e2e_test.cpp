@@ -81,6 +81,7 @@ TEST(Databases, MayHaveCapitalsBlanksAndQuotesInTheirNames) {
 process::Command by_whom_it_is_read_only(const SampleProject& project, process::Command command) {
   fs::permissions(project.root(), fs::perms{0555});
   if (::geteuid() != 0) return command;
+  for (const auto& entry : fs::recursive_directory_iterator(project.root())) fs::permissions(entry.path(), fs::perms{0555}, fs::perm_options::add);
   fs::permissions(project.root().parent_path(), fs::perms{0755});
   // Its own way to the program, which need not be readable where it was built.
   const auto program = project.root().parent_path() / fs::path(command.arguments[0]).filename();

@@ -49,9 +49,10 @@ bool concerns_the_application(const orcha::Variant& variant) {
                                      [&](const std::string& label) { return variant.red.contains(label) || variant.may.contains(label); });
 }
 
-// The server still listens for a program, so that the next variant can use it.
+// The server listens all the same: the next variant may have a program that needs it.
 ordered_json without_application() {
-  return ordered_json::parse(R"({ "application": { "start": null, "health": null, "ready_within_s": null, "previous": null }, "ingestion": null, "smoke": null })");
+  return ordered_json::parse(R"({ "server": { "loopback": true },
+    "application": { "start": null, "health": null, "ready_within_s": null, "previous": null }, "ingestion": null, "smoke": null })");
 }
 
 void add_rehearsal(Verdict& verdict, const ordered_json& rehearsal) {
