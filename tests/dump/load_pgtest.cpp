@@ -2,9 +2,9 @@
 
 #include <gmock/gmock.h>
 
-#include <fstream>
 
 #include <prodclone/base/error.hpp>
+#include <prodclone/base/files.hpp>
 #include <prodclone/base/hash.hpp>
 #include <prodclone/pg/quote.hpp>
 #include <prodclone/pg/session.hpp>
@@ -22,11 +22,6 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-std::string bytes_of(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 // One source for all: it takes longer to fill than to dump.
 class Load : public testing::Test {
@@ -77,7 +72,7 @@ class Load : public testing::Test {
 
 TEST_F(Load, FillsADatabaseFromEachFormat) {
   const auto plain = pg_dump(source->conninfo(), folder / "plain.sql", {});
-  const auto gz = write(folder / "plain.sql.gz", gzipped(bytes_of(plain)));
+  const auto gz = write(folder / "plain.sql.gz", gzipped(read_file(plain)));
   for (const auto& dump : {dumped("custom", {"-Fc"}), dumped("directory", {"-Fd"}), dumped("tar", {"-Ft"}), recognise(plain), recognise(gz),
                            dumped("created", {"--create"}), dumped("inserts", {"--inserts", "--rows-per-insert=10"})}) {
     SCOPED_TRACE(dump.name());
@@ -257,13 +252,13 @@ TEST_F(Load, TakesTheOnlyDatabaseOfAClusterDump) {
 
 TEST_F(Load, SaysWhenADumpIsCutOff) {
   const auto custom = dumped("whole.dump", {"-Fc"}), plain = dumped("whole.sql", {"--inserts"});
-  const auto bytes = bytes_of(custom.path);
+  const auto bytes = read_file(custom.path);
   EXPECT_THAT(error_of(recognise(write(folder / "toc.dump", bytes.substr(0, 3000))), Failure::could_not_check), HasSubstr("cut off"));
   EXPECT_THAT(error_of(recognise(write(folder / "data.dump", bytes.substr(0, bytes.size() - 20000))), Failure::could_not_check), HasSubstr("cut off"));
   execute(target.conninfo(), "DROP SCHEMA public CASCADE; CREATE SCHEMA public");  // its tables were whole
-  const auto gz = gzipped(bytes_of(plain.path));
+  const auto gz = gzipped(read_file(plain.path));
   EXPECT_THAT(error_of(recognise(write(folder / "half.sql.gz", gz.substr(0, gz.size() / 2))), Failure::could_not_check), HasSubstr("cut off"));
-  EXPECT_THAT(error_of(recognise(write(folder / "foot.sql.gz", gzipped(bytes_of(plain.path).substr(0, plain.size.count / 2)))), Failure::could_not_check), HasSubstr("cut off"));
+  EXPECT_THAT(error_of(recognise(write(folder / "foot.sql.gz", gzipped(read_file(plain.path).substr(0, plain.size.count / 2)))), Failure::could_not_check), HasSubstr("cut off"));
   EXPECT_THAT(error_of(script("CREATE TABLE t (i int);\nCOPY t FROM stdin;\n1\n"), Failure::could_not_check), HasSubstr("line 3"));
   EXPECT_THAT(error_of(script("BEGIN;\nCREATE TABLE t (i int);\n"), Failure::could_not_check), HasSubstr("does not end it"));
 }

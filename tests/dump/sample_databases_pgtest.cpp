@@ -5,9 +5,9 @@
 #include <gmock/gmock.h>
 
 #include <cstdlib>
-#include <fstream>
 
 #include <prodclone/base/error.hpp>
+#include <prodclone/base/files.hpp>
 #include <support/selftest_server.hpp>
 
 #include "workshop.hpp"
@@ -18,11 +18,6 @@ namespace {
 using namespace selftest;
 using testing::IsEmpty;
 namespace fs = std::filesystem;
-
-std::string bytes_of(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 // Domains with a name beyond ASCII, partitions, full-text search, triggers, an exclusion constraint over ranges of an
 // extension, quoted capitals, INSERTs.
@@ -66,7 +61,7 @@ TEST(SampleDatabases, LoadWholeInEveryForm) {
     EXPECT_GT(content.size(), 1U) << "it holds tables";
     const auto plain = pg_dump(first.conninfo(), folder / "again.sql", {});
     for (const auto& dump : {recognise(pg_dump(first.conninfo(), folder / "again.dump", {"-Fc"})), recognise(plain),
-                             recognise(write(folder / "again.sql.gz", gzipped(bytes_of(plain))))}) {
+                             recognise(write(folder / "again.sql.gz", gzipped(read_file(plain))))}) {
       const ScratchDatabase again;
       EXPECT_THAT(load_dump(dump, again.conninfo(), {.unloadable = Unloadable::report}).unloaded, IsEmpty()) << dump.name();
       EXPECT_EQ(content_of(again.conninfo()), content) << dump.name();

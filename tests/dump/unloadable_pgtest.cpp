@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include <prodclone/base/error.hpp>
+#include <prodclone/base/files.hpp>
 #include <prodclone/base/hash.hpp>
 #include <prodclone/base/text.hpp>
 #include <prodclone/process/child.hpp>
@@ -25,11 +25,6 @@ using testing::Field;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-std::string bytes_of(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 std::vector<std::string> named(const LoadReport& report, Shortfall shortfall) {
   std::vector<std::string> names;
@@ -108,7 +103,7 @@ TEST_F(LoadOfProduction, NamesAMissingExtensionAndWhatDependsOnIt) {
   for (const auto& whole : {pg_dump(source.conninfo(), folder / "plain.sql", {}), pg_dump(source.conninfo(), folder / "custom.dump", {"-Fc"})}) {
     SCOPED_TRACE(whole.string());
     const ScratchDatabase database;
-    const auto dump = recognise(write(folder / "changed.dump", replaced(bytes_of(whole), "hstore", "hxtore")));
+    const auto dump = recognise(write(folder / "changed.dump", replaced(read_file(whole), "hstore", "hxtore")));
     EXPECT_THROW(load_dump(dump, ScratchDatabase().conninfo()), Error) << "unless it is to be told";
     const auto report = load_dump(dump, database.conninfo(), {.unloadable = Unloadable::report});
     EXPECT_THAT(named(report, Shortfall::not_loaded),
@@ -202,7 +197,7 @@ TEST_F(LoadOfProduction, TakesTheDatabaseOutOfPgDumpall) {
   execute(source.conninfo(), "CREATE TABLE t (i int); INSERT INTO t VALUES (7)");
   // Every other database of the test server would come along, each with a test of its own.
   std::string sql = "--\n-- PostgreSQL database cluster dump\n--\n\\connect template1\n";
-  sql += bytes_of(pg_dump(source.conninfo(), folder / "c.sql", {"--create", "--clean", "--if-exists"})) + "--\n-- PostgreSQL database cluster dump complete\n--\n";
+  sql += read_file(pg_dump(source.conninfo(), folder / "c.sql", {"--create", "--clean", "--if-exists"})) + "--\n-- PostgreSQL database cluster dump complete\n--\n";
   EXPECT_THAT(load(sql).unloaded, IsEmpty());
   EXPECT_EQ(ask("SELECT i FROM t"), "7");
   EXPECT_EQ(value(source.conninfo(), "SELECT i FROM t"), "7") << "DROP DATABASE was not followed";

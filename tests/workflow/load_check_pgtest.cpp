@@ -1,15 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <prodclone/base/files.hpp>
-#include <prodclone/base/hash.hpp>
 #include <prodclone/workflow/provisioning.hpp>
 #include <prodclone/workflow/rehearse.hpp>
 #include <prodclone/workflow/release.hpp>
 
-#include "own_server.hpp"
-#include "support/selftest_server.hpp"
-#include "support/temporary_folder.hpp"
+#include "team_project.hpp"
 
 namespace prodclone::workflow {
 namespace {
@@ -21,29 +17,16 @@ using testing::IsEmpty;
 class LoadCheck : public testing::Test {
  protected:
   void SetUp() override {
-    write("migrations/001-a.up.sql", "CREATE TABLE a (id int PRIMARY KEY);\n");
-    write("prod.sql", "CREATE EXTENSION no_such_extension;\nCREATE TABLE public.place (at no_such_type);\nCREATE TABLE public.a (id integer PRIMARY KEY);\nINSERT INTO public.a VALUES (1);\n");
-    write("waivers.json", "{}");
-    write("prodclone.json", R"({"project": ")" + name_ + R"(", "default_source": "file", "sources": {"file": {"path": "prod.sql"}}, "schema": {"waivers": "waivers.json"},
-      "server": {"url_env": "PRODCLONE_SELFTEST_URL", "allow_hosts": [")" + role_.host + R"("]}})");
+    team_.write("prod.sql", "CREATE EXTENSION no_such_extension;\nCREATE TABLE public.place (at no_such_type);\nCREATE TABLE public.a (id integer PRIMARY KEY);\nINSERT INTO public.a VALUES (1);\n");
+    team_.write("waivers.json", "{}");
+    team_.configure(R"(, "schema": {"waivers": "waivers.json"})");
   }
-  void TearDown() override {
-    for (const auto& run : databases::Leases(project().state_directory()).runs()) release(project(), run.id);
-    EXPECT_THAT(release_everything(project()).failed, IsEmpty());
-  }
-  void write(const std::string& name, const std::string& text) const {
-    std::filesystem::create_directories((folder_ / name).parent_path());
-    write_file_atomically(folder_ / name, text);
-  }
-  config::Project project() const { return config::load_project(folder_ / "prodclone.json", folder_.path()); }
+  void TearDown() override { team_.clean_up(); }
   std::unique_ptr<Provisioning> provisioned() const {
-    return std::make_unique<Provisioning>(project(), Options{.owner = owner_of_this_process(false, "test"), .warden = false});
+    return std::make_unique<Provisioning>(team_.project(), Options{.owner = owner_of_this_process(false, "test"), .warden = false});
   }
 
-  selftest::TemporaryFolder folder_;
-  std::string name_ = "st" + random_hex(8);
-  pg::ConnInfo role_ = selftest::ordinary_role();
-  Variable url_{"PRODCLONE_SELFTEST_URL", pg::url(role_)};
+  TeamProject team_;
 };
 
 TEST_F(LoadCheck, FailsForWhatIsMissingAlsoWhenPristineIsUsedAgain) {
@@ -55,7 +38,7 @@ TEST_F(LoadCheck, FailsForWhatIsMissingAlsoWhenPristineIsUsedAgain) {
     EXPECT_THAT(findings[0].evidence, testing::ElementsAre(HasSubstr("table public.place")));
     EXPECT_TRUE(checks::any_failure(findings));
     run->keep(Stage::pristine, "test");
-    release(project(), run->run());
+    release(team_.project(), run->run());
   }
   const auto again = provisioned();
   EXPECT_TRUE(again->require(Stage::pristine).reused);
@@ -63,7 +46,7 @@ TEST_F(LoadCheck, FailsForWhatIsMissingAlsoWhenPristineIsUsedAgain) {
 }
 
 TEST_F(LoadCheck, AcceptsWhatIsWaived) {
-  write("waivers.json", R"({"not_loaded": [{"kind": "extension", "reason": "r", "until": "2099-01-01"}, {"name": "public.pl*", "reason": "r", "until": "2099-01-01"}]})");
+  team_.write("waivers.json", R"({"not_loaded": [{"kind": "extension", "reason": "r", "until": "2099-01-01"}, {"name": "public.pl*", "reason": "r", "until": "2099-01-01"}]})");
   const auto run = provisioned();
   const auto findings = load_findings(*run);
   EXPECT_FALSE(checks::any_failure(findings)) << checks::to_string(findings);
@@ -71,7 +54,7 @@ TEST_F(LoadCheck, AcceptsWhatIsWaived) {
 }
 
 TEST_F(LoadCheck, IsContentWithAWholeDump) {
-  write("prod.sql", "CREATE TABLE public.a (id integer PRIMARY KEY);\n");
+  team_.write("prod.sql", "CREATE TABLE public.a (id integer PRIMARY KEY);\n");
   const auto run = provisioned();
   EXPECT_THAT(load_findings(*run), IsEmpty());
 }
