@@ -63,7 +63,7 @@ TEST(CrossCheck, AnIndexThatIsNotValidIsSeenByTheCatalogsAlone) {
 }
 
 TEST(CrossCheck, AKindThatWeDoNotCompareIsADifferenceButNoFault) {
-  const auto disagreements = cross_check({}, {dump("COLLATION", "c", Change::added)});
+  const auto disagreements = cross_check({}, {dump("PROPERTY GRAPH", "g", Change::added)});
   ASSERT_THAT(disagreements, SizeIs(1));
   EXPECT_TRUE(disagreements[0].expected);
 }

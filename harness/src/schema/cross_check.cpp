@@ -29,6 +29,7 @@ constexpr std::array unseen_by_pg_dump = {
     Unseen{"", "not_null_name"},
     Unseen{"table", "replica_identity"},
     Unseen{"", "index_valid"},
+    Unseen{"subscription", "enabled"},
 };
 
 // Entry types in which pg_dump shows each kind; the first is the usual one.
@@ -63,7 +64,30 @@ constexpr std::array places = {
     Places{"row_security", {"ROW SECURITY", "TABLE"}},
     Places{"statistics", {"STATISTICS"}},
     Places{"event_trigger", {"EVENT TRIGGER"}},
+    Places{"operator", {"OPERATOR"}},
+    Places{"operator_family", {"OPERATOR FAMILY"}},
+    Places{"operator_class", {"OPERATOR CLASS"}},
+    Places{"cast", {"CAST"}},
+    Places{"collation", {"COLLATION"}},
+    Places{"conversion", {"CONVERSION"}},
+    Places{"text_search_parser", {"TEXT SEARCH PARSER"}},
+    Places{"text_search_template", {"TEXT SEARCH TEMPLATE"}},
+    Places{"text_search_dictionary", {"TEXT SEARCH DICTIONARY"}},
+    Places{"text_search_configuration", {"TEXT SEARCH CONFIGURATION"}},
+    Places{"procedural_language", {"PROCEDURAL LANGUAGE"}},
+    Places{"transform", {"TRANSFORM"}},
+    Places{"access_method", {"ACCESS METHOD"}},
+    Places{"foreign_data_wrapper", {"FOREIGN DATA WRAPPER"}},
+    Places{"server", {"SERVER"}},
+    Places{"user_mapping", {"USER MAPPING"}},
+    Places{"publication", {"PUBLICATION"}},
+    Places{"publication_table", {"PUBLICATION TABLE"}},
+    Places{"publication_tables_in_schema", {"PUBLICATION TABLES IN SCHEMA"}},
+    Places{"subscription", {"SUBSCRIPTION"}},
+    Places{"default_privileges", {"DEFAULT ACL"}},
+    Places{"large_object", {"BLOB", "BLOB METADATA", "LARGE OBJECT"}},
     Places{"comment", {"COMMENT"}},
+    Places{"security_label", {"SECURITY LABEL"}},
 };
 
 // Two ways of quoting and qualifying the same name become one: "public"."T".x(a) and public.T x are its words.
@@ -94,15 +118,56 @@ bool holds(const std::string& hay, const std::string& needle) {
   return (' ' + hay + ' ').find(' ' + needle + ' ') != std::string::npos;
 }
 
+// Kinds whose tag is made otherwise than by putting names side by side; empty for all others.
+std::string tag_of(std::string_view kind, const std::string& name) {
+  const auto [owner, last] = split_name(name);
+  if (kind == "cast" || kind == "transform") return fmt::format("{} {}", upper(kind_facts(kind).noun), name);
+  if (kind == "user_mapping") return fmt::format("USER MAPPING {} SERVER {}", last, owner);
+  if (kind == "publication_tables_in_schema") return fmt::format("{} {}", last, owner);
+  if (kind == "publication_table") return fmt::format("{} {}", last, split_name(owner).last);
+  if (kind == "operator_class" || kind == "operator_family") return last.substr(0, last.rfind(" USING "));
+  return {};
+}
+
+// The schema that the entry of such a kind bears; empty where it has none.
+std::string schema_of(std::string_view kind, const std::string& name) {
+  const auto owner = split_name(name).owner;
+  if (kind == "publication_table") return split_name(owner).owner;
+  const bool in_one = kind == "publication_tables_in_schema" || kind == "operator_class" || kind == "operator_family";
+  return in_one ? owner : std::string();
+}
+
+std::string unquoted(std::string text) {
+  return replaced(std::move(text), "\"", "");
+}
+
+// A comment's tag is what it stands on as SQL names it: "CAST (integer AS public.t)", "OPERATOR CLASS c USING btree".
+bool comment_fits(const Difference& d, const std::string& name, const DumpDifference& dump) {
+  const auto theirs = unquoted(dump.name);
+  for (const auto kind : {"cast", "transform", "operator_class", "operator_family"}) {
+    const auto noun = std::string(kind_facts(kind).noun);
+    const auto on = d.kind == "security_label" ? name.find(" on ") + 4 : 0;
+    if (!name.substr(on).starts_with(noun + ' ')) continue;
+    const auto object = name.substr(on + noun.size() + 1);
+    const auto last = split_name(object).last;
+    return theirs == unquoted(upper(noun) + ' ' + (kind_facts(kind).naming == Naming::in_words ? object : last));
+  }
+  return holds(flat(words_of(dump.schema.empty() ? dump.name : dump.schema + ' ' + dump.name)),
+               flat({words_of(name).back()}));
+}
+
 // Whether the entry is the one in which pg_dump shows an object of this name, or what it stands on.
 bool names_fit(const Difference& d, const std::string& name, const DumpDifference& dump) {
+  if (const auto tag = tag_of(d.kind, name); !tag.empty())
+    return unquoted(tag) == unquoted(dump.name) && unquoted(schema_of(d.kind, name)) == dump.schema;
+  if (d.kind == "comment" || d.kind == "security_label") return comment_fits(d, name, dump);
   const auto words = words_of(name);
   const auto ours = flat(words);
   const auto theirs = flat(words_of(dump.schema.empty() ? dump.name : dump.schema + ' ' + dump.name));
   if (ours == theirs) return true;
   const auto last = flat({words.back()});
   // "column public.t.c" is COLUMN t.c, "check constraint public.t.c" is CONSTRAINT c ON t.
-  if (d.kind == "comment" || dump.type == "INDEX ATTACH") return holds(theirs, last);
+  if (dump.type == "INDEX ATTACH") return holds(theirs, last);
   if (d.kind == "row_security" || d.kind == "view" || d.kind == "materialized_view")
     return theirs.starts_with(ours + ' ');
   const bool in_parent = kind_facts(d.kind).naming == Naming::in_parent;

@@ -21,7 +21,7 @@ namespace {
 
 // Text that people write and the server stores as it stands: a rename does not reach it.
 bool is_free_text(std::string_view kind, std::string_view attribute) {
-  return attribute == "body" || (kind == "comment" && attribute == "text");
+  return attribute == "body" || ((kind == "comment" || kind == "security_label") && attribute == "text");
 }
 
 // Properties that no definition shows are shown under it.
@@ -59,6 +59,7 @@ class Comparison {
   };
 
   void add_one_sided(Change change, const Object& object) {
+    if (object.kind == "default_privileges" && !options_.privileges) return;
     Difference d;
     d.change = change;
     d.kind = object.kind;
@@ -77,7 +78,18 @@ class Comparison {
     return x.kind == "sequence" && !attribute_value(x, "owned_by").empty() && !attribute_value(y, "owned_by").empty();
   }
 
+  // A cast is named by its types, a published table by its publication: what they are called is not their own.
+  bool is_named_by_others(const Object& x) const {
+    return is_published(x.kind) || (kind_facts(x.kind).naming == Naming::in_words && x.kind != "operator");
+  }
+
   bool renamed(const Object& x, const Object& y) const {
+    if (is_named_by_others(x) && x.name != y.name) {
+      const auto name_of = [&](const Object& o) {
+        return is_published(o.kind) ? pg::quote_identifier_if_needed(o.name) : o.name;
+      };
+      return !matching_.renames.explains(name_of(x), name_of(y), {});
+    }
     if (x.name != y.name) return true;
     if (kind_facts(x.kind).naming == Naming::by_itself || follows_its_table(x, y)) return false;
     return matching_.renames.schema(x.schema) != y.schema;
@@ -180,7 +192,7 @@ class Comparison {
     std::set<std::pair<Change, Identity>> one_sided;  // tables, views, domains, types
     for (const auto& f : found_)
       if ((f.difference.change == Change::added || f.difference.change == Change::removed) &&
-          f.difference.kind != "comment" && f.difference.kind != "row_security")
+          kind_facts(f.difference.kind).naming != Naming::by_parent)
         one_sided.emplace(f.difference.change, f.object->identity);
     std::unordered_map<Identity, const Object*> tables_a, tables_b;
     const auto collect = [](const std::vector<Object>& objects, auto& tables) {
@@ -222,6 +234,11 @@ class Comparison {
         }
       return false;
     };
+    const auto is_of_one_sided_publication = [&](const Found& f) {
+      return is_published(f.object->kind) &&
+             std::any_of(f.object->depends.begin(), f.object->depends.end(),
+                         [&](const Identity& id) { return one_sided.contains({f.difference.change, id}); });
+    };
     const auto came_from_parent = [&](const Found& f) {
       if (!f.object->inherited) return false;
       const auto& tables = f.difference.change == Change::removed ? tables_a : tables_b;
@@ -245,7 +262,7 @@ class Comparison {
 
     Differences result;
     for (auto& f : found_)
-      (stands_on_one_sided(f) || came_from_parent(f) ? result.consequences : result.entries).push_back(f.difference);
+      (stands_on_one_sided(f) || is_of_one_sided_publication(f) || came_from_parent(f) ? result.consequences : result.entries).push_back(f.difference);
     show_whole_tables(result);
     const auto before = [](const Difference& x, const Difference& y) {
       return std::tie(x.kind, x.name, x.change) < std::tie(y.kind, y.name, y.change);
@@ -255,16 +272,18 @@ class Comparison {
     return result;
   }
 
-  // An added or removed table is one entry: its definition carries what stands on it.
+  // An added or removed table, server or publication is one entry: its definition carries what stands on it.
   void show_whole_tables(Differences& result) const {
     for (auto& d : result.entries) {
       if (d.change != Change::added && d.change != Change::removed) continue;
-      if (d.kind != "table" && d.kind != "foreign_table") continue;
+      if (d.kind != "table" && d.kind != "foreign_table" && d.kind != "server" && d.kind != "publication") continue;
       const auto& objects = d.change == Change::added ? b_ : a_;
       const auto& id = d.change == Change::added ? d.identity_b : d.identity_a;
       auto& text = d.change == Change::added ? *d.b : *d.a;
       for (const auto& object : objects) {
-        if (object.parent_identity != id || object.kind == "column") continue;
+        const bool published = d.kind == "publication" && is_published(object.kind) &&
+                               std::find(object.depends.begin(), object.depends.end(), id) != object.depends.end();
+        if ((object.parent_identity != id && !published) || object.kind == "column") continue;
         text += is_constraint(object.kind) ? fmt::format(";\nALTER TABLE {} ADD {}", d.name, object.definition)
                                            : ";\n" + object.definition;
       }

@@ -32,7 +32,31 @@ constexpr std::array table = {
     Kind{"row_security", "ROW SECURITY", Naming::by_parent, "row security"},
     Kind{"statistics", "STATISTICS", Naming::in_schema, "statistics"},
     Kind{"event_trigger", "EVENT TRIGGER", Naming::by_itself, "event trigger"},
+    Kind{"operator", "OPERATOR", Naming::in_words, "operator"},
+    Kind{"operator_family", "OPERATOR FAMILY", Naming::in_schema, "operator family"},
+    Kind{"operator_class", "OPERATOR CLASS", Naming::in_schema, "operator class"},
+    Kind{"cast", "CAST", Naming::in_words, "cast"},
+    Kind{"collation", "COLLATION", Naming::in_schema, "collation"},
+    Kind{"conversion", "CONVERSION", Naming::in_schema, "conversion"},
+    Kind{"text_search_parser", "TEXT SEARCH PARSER", Naming::in_schema, "text search parser"},
+    Kind{"text_search_template", "TEXT SEARCH TEMPLATE", Naming::in_schema, "text search template"},
+    Kind{"text_search_dictionary", "TEXT SEARCH DICTIONARY", Naming::in_schema, "text search dictionary"},
+    Kind{"text_search_configuration", "TEXT SEARCH CONFIGURATION", Naming::in_schema, "text search configuration"},
+    Kind{"procedural_language", "PROCEDURAL LANGUAGE", Naming::by_itself, "procedural language"},
+    Kind{"transform", "TRANSFORM", Naming::in_words, "transform"},
+    Kind{"access_method", "ACCESS METHOD", Naming::by_itself, "access method"},
+    Kind{"foreign_data_wrapper", "FOREIGN DATA WRAPPER", Naming::by_itself, "foreign data wrapper"},
+    Kind{"server", "SERVER", Naming::by_itself, "server"},
+    Kind{"user_mapping", "USER MAPPING", Naming::in_parent, "user mapping"},
+    Kind{"publication", "PUBLICATION", Naming::by_itself, "publication"},
+    Kind{"publication_table", "PUBLICATION TABLE", Naming::in_parent, "publication table"},
+    Kind{"publication_tables_in_schema", "PUBLICATION TABLES IN SCHEMA", Naming::in_parent,
+         "publication tables in schema"},
+    Kind{"subscription", "SUBSCRIPTION", Naming::by_itself, "subscription"},
+    Kind{"default_privileges", "DEFAULT ACL", Naming::in_words, "default privileges"},
+    Kind{"large_object", "BLOB", Naming::by_itself, "large object"},
     Kind{"comment", "COMMENT", Naming::by_parent, "comment"},
+    Kind{"security_label", "SECURITY LABEL", Naming::by_parent, "security label"},
 };
 }  // namespace
 
@@ -52,6 +76,10 @@ bool is_index_like(std::string_view kind) {
 bool is_constraint(std::string_view kind) {
   return kind == "check_constraint" || kind == "primary_key" || kind == "unique_constraint" ||
          kind == "exclusion_constraint" || kind == "foreign_key";
+}
+
+bool is_published(std::string_view kind) {
+  return kind == "publication_table" || kind == "publication_tables_in_schema";
 }
 
 }  // namespace prodclone::schema

@@ -22,8 +22,8 @@ std::string key_of(const Object& object) {
 bool may_be_proposed(const Object& object) {
   if (is_constraint(object.kind)) return true;
   if (object.kind == "sequence") return !attribute_value(object, "owned_by").empty();
-  for (const auto kind :
-       {"index", "trigger", "policy", "rule", "view", "materialized_view", "function", "procedure", "statistics"})
+  for (const auto kind : {"index", "trigger", "policy", "rule", "view", "materialized_view", "function", "procedure",
+                          "statistics", "aggregate", "operator_class", "text_search_configuration", "event_trigger"})
     if (object.kind == kind) return true;
   return false;
 }
@@ -103,6 +103,26 @@ class Matcher {
     }
   }
 
+  // What is said about an object follows it under its proposed name.
+  void by_parent() {
+    std::map<std::pair<std::string_view, Identity>, std::size_t> there;
+    for (std::size_t j = 0; j < b_.objects.size(); ++j)
+      if (!result_.b_to_a[j] && is_about_an_object(b_.objects[j]))
+        there.emplace(std::pair{std::string_view(b_.objects[j].kind), b_.objects[j].parent_identity}, j);
+    if (there.empty()) return;
+    std::unordered_map<Identity, std::size_t> owners;
+    for (std::size_t i = 0; i < a_.objects.size(); ++i)
+      if (kind_facts(a_.objects[i].kind).naming != Naming::by_parent) owners.emplace(a_.objects[i].identity, i);
+    for (std::size_t i = 0; i < a_.objects.size(); ++i) {
+      const auto& object = a_.objects[i];
+      if (result_.a_to_b[i] || !is_about_an_object(object)) continue;
+      const auto owner = owners.find(object.parent_identity);
+      if (owner == owners.end() || !result_.a_to_b[owner->second]) continue;
+      const auto found = there.find({object.kind, b_.objects[*result_.a_to_b[owner->second]].identity});
+      if (found != there.end()) pair(i, found->second);
+    }
+  }
+
   Matching result() { return std::move(result_); }
 
  private:
@@ -115,9 +135,14 @@ class Matcher {
     result_.renames.add(a_.objects[i], b_.objects[j]);
   }
 
+  // A comment on the object itself, not on a column or an index of it.
+  static bool is_about_an_object(const Object& object) {
+    return object.kind == "comment" && object.parent_identity && object.identity == object.parent_identity;
+  }
+
   static int depth_of(const Object& object) {
     if (object.parent.empty()) return 0;
-    return object.kind == "comment" ? 2 : 1;
+    return kind_facts(object.kind).naming == Naming::by_parent && object.kind != "row_security" ? 2 : 1;
   }
 
   void index_a() {
@@ -140,7 +165,10 @@ class Matcher {
       const auto& parent = b_.objects[*j];
       object.parent = qualified_name(parent);
       object.schema = parent.schema;
-      if (before.kind == "comment") object.parent = std::string(kind_facts(parent.kind).noun) + ' ' + object.parent;
+      if (before.kind == "comment" || before.kind == "security_label")
+        object.parent = std::string(kind_facts(parent.kind).noun) + ' ' + object.parent;
+      if (before.kind == "security_label")
+        object.parent = pg::quote_identifier_if_needed(before.name) + " on " + object.parent;
     }
     return object;
   }
@@ -167,6 +195,7 @@ Matching match_by_name(const Snapshot& a, const Snapshot& b) {
   Matcher matcher(a, b);
   matcher.by_name(false);
   matcher.by_equal_definition(false);
+  matcher.by_parent();
   return matcher.result();
 }
 
@@ -176,6 +205,7 @@ Matching match_by_identity(const Snapshot& before, const Snapshot& after) {
   matcher.by_name(true);
   matcher.by_signature_under_new_names();
   matcher.by_equal_definition(true);
+  matcher.by_parent();
   return matcher.result();
 }
 

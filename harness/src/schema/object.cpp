@@ -16,6 +16,9 @@ std::string qualified_name(const Object& object) {
       return object.parent;
     case Naming::in_parent:
       return object.parent + '.' + quoted(object.name);
+    case Naming::in_words:
+      // A cast has no schema; default privileges say theirs.
+      return (object.kind == "operator" ? quoted(object.schema) + '.' : std::string()) + object.name + object.signature;
     case Naming::in_schema:
       break;
   }

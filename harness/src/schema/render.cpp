@@ -15,13 +15,16 @@ namespace {
 
 // Properties that no definition shows, whatever the kind.
 constexpr std::array hidden = {
-    "access_method",   "attached_to", "clustered",   "compression",   "defaults", "detach_pending", "enabled",
-    "foreign_options", "index_valid", "inheritance", "not_null_name", "of_type",  "options",        "replica_identity",
-    "statistics",      "storage",     "tablespace",  "toast_options", "valid"};
+    "access_method",  "attached_to", "clustered",  "column_settings", "compression",     "defaults",
+    "detach_pending", "enabled",     "foreign_options", "index_valid", "inheritance",    "not_null_name",
+    "of_type",        "options",     "replica_identity", "statistics", "storage",        "tablespace",
+    "toast_options",  "valid"};
 
 bool is_hidden(const Object& object, const std::string& attribute) {
-  if (object.kind == "row_security" || (attribute == "options" && (object.kind == "table" || object.kind == "view")))
-    return false;
+  if (object.kind == "row_security" || object.kind == "subscription") return false;
+  if (attribute == "options")
+    for (const auto kind : {"table", "view", "foreign_data_wrapper", "server", "text_search_dictionary"})
+      if (object.kind == kind) return false;
   return std::find(hidden.begin(), hidden.end(), attribute) != hidden.end();
 }
 

@@ -15,22 +15,37 @@
 #include <prodclone/pg/session.hpp>
 #include <prodclone/schema/kinds.hpp>
 
+#include "sql/access_methods.hpp"
 #include "sql/aggregates.hpp"
+#include "sql/casts.hpp"
+#include "sql/collations.hpp"
 #include "sql/columns.hpp"
 #include "sql/comments.hpp"
 #include "sql/constraints.hpp"
+#include "sql/conversions.hpp"
+#include "sql/default_privileges.hpp"
 #include "sql/depends.hpp"
 #include "sql/domains.hpp"
 #include "sql/event_triggers.hpp"
 #include "sql/extensions.hpp"
+#include "sql/foreign_data.hpp"
 #include "sql/functions.hpp"
 #include "sql/indexes.hpp"
+#include "sql/languages.hpp"
+#include "sql/large_objects.hpp"
+#include "sql/operator_classes.hpp"
+#include "sql/operators.hpp"
 #include "sql/policies.hpp"
+#include "sql/publication_schemas.hpp"
+#include "sql/publications.hpp"
 #include "sql/relations.hpp"
 #include "sql/rules.hpp"
 #include "sql/schemas.hpp"
 #include "sql/sequences.hpp"
 #include "sql/statistics.hpp"
+#include "sql/subscriptions.hpp"
+#include "sql/subscriptions_13.hpp"
+#include "sql/text_search.hpp"
 #include "sql/triggers.hpp"
 #include "sql/types.hpp"
 
@@ -44,6 +59,7 @@ constexpr std::uint32_t relation_catalog = 1259;
 struct CatalogQuery {
   std::string_view what;
   std::string_view sql;
+  int from_major = {}, to_major = 99;
 };
 
 constexpr std::array catalog_queries = {
@@ -63,6 +79,20 @@ constexpr std::array catalog_queries = {
     CatalogQuery{"policies", sql::policies},
     CatalogQuery{"statistics", sql::statistics},
     CatalogQuery{"event triggers", sql::event_triggers},
+    CatalogQuery{"operators", sql::operators},
+    CatalogQuery{"operator classes", sql::operator_classes},
+    CatalogQuery{"casts", sql::casts},
+    CatalogQuery{"collations", sql::collations},
+    CatalogQuery{"conversions", sql::conversions},
+    CatalogQuery{"text search", sql::text_search},
+    CatalogQuery{"languages", sql::languages},
+    CatalogQuery{"access methods", sql::access_methods},
+    CatalogQuery{"foreign data", sql::foreign_data},
+    CatalogQuery{"publications", sql::publications},
+    CatalogQuery{"published schemas", sql::publication_schemas, 15},
+    CatalogQuery{"subscriptions", sql::subscriptions_13, 0, 13},
+    CatalogQuery{"subscriptions", sql::subscriptions, 14},
+    CatalogQuery{"default privileges", sql::default_privileges},
 };
 
 // Everything that changes how the server prints an expression. A role or database may have settings of its own.
@@ -195,6 +225,7 @@ void add_comments(std::vector<Object>& objects, const pg::Result& rows) {
       if (const auto found = behind.find(id); found != behind.end()) return &objects[found->second];
       return nullptr;
     };
+    const auto& provider = reader.text(row, "provider");
     if (const auto* object = owner_of(comment.identity); object && object->identity == comment.identity) {
       comment.parent = std::string(kind_facts(object->kind).noun) + ' ' + qualified_name(*object);
       comment.schema = object->schema;
@@ -213,6 +244,14 @@ void add_comments(std::vector<Object>& objects, const pg::Result& rows) {
       continue;
     }
     comment.definition = "COMMENT ON " + comment.parent + " IS " + pg::quote_literal(attribute_value(comment, "text"));
+    if (!provider.empty()) {
+      comment.definition = fmt::format("SECURITY LABEL FOR {} ON {} IS {}", pg::quote_identifier_if_needed(provider),
+                                       comment.parent, pg::quote_literal(attribute_value(comment, "text")));
+      comment.parent = pg::quote_identifier_if_needed(provider) + " on " + comment.parent;
+      // An object may have one of each provider: its identity would not tell which.
+      comment.name = provider;
+      comment.identity = {};
+    }
     objects.push_back(std::move(comment));
   }
 }
@@ -277,32 +316,49 @@ void sort_by_name(std::vector<Object>& objects) {
   objects = std::move(sorted);
 }
 
-}  // namespace
-
-Snapshot take_snapshot(pg::Session& session, const SnapshotOptions& options) {
-  Snapshot snapshot;
-  doing("reading the schema of database " + session.conninfo().database, [&] {
-    session.in_snapshot([&] {
-      session.execute(settings);
-      session.execute(fmt::format("SET LOCAL lock_timeout = {}", options.lock_timeout.count()));
-      snapshot.server_version = session.server_version();
-      snapshot.database = session.query("SELECT pg_catalog.current_database() AS name").text(0, "name");
-      for (const auto& query : catalog_queries)
-        doing("reading its " + std::string(query.what), [&] {
-          const auto rows = session.query(query.sql);
-          const RowReader reader(rows);
-          for (std::size_t row = 0; row < rows.rows(); ++row) snapshot.objects.push_back(reader.object(row));
-        });
-      resolve_parents(snapshot.objects);
-      doing("reading its comments", [&] { add_comments(snapshot.objects, session.query(sql::comments)); });
-      doing("reading its dependencies", [&] { add_depends(snapshot.objects, session.query(sql::depends)); });
+void read(pg::Session& session, const SnapshotOptions& options, Snapshot& snapshot) {
+  session.execute(settings);
+  session.execute(fmt::format("SET LOCAL lock_timeout = {}", options.lock_timeout.count()));
+  snapshot.server_version = session.server_version();
+  snapshot.database = session.query("SELECT pg_catalog.current_database() AS name").text(0, "name");
+  const auto add = [&](const CatalogQuery& query) {
+    doing("reading its " + std::string(query.what), [&] {
+      const auto rows = session.query(query.sql);
+      const RowReader reader(rows);
+      for (std::size_t row = 0; row < rows.rows(); ++row) snapshot.objects.push_back(reader.object(row));
     });
-  });
+  };
+  const auto major = session.server_major();
+  for (const auto& query : catalog_queries)
+    if (query.from_major <= major && major <= query.to_major) add(query);
+  if (options.large_objects) add({"large objects", sql::large_objects});
+  resolve_parents(snapshot.objects);
+  doing("reading its comments", [&] { add_comments(snapshot.objects, session.query(sql::comments)); });
+  doing("reading its dependencies", [&] { add_depends(snapshot.objects, session.query(sql::depends)); });
+}
+
+Snapshot finished(Snapshot snapshot, const SnapshotOptions& options) {
   compose_table_definitions(snapshot.objects);
   sort_by_name(snapshot.objects);
   if (!options.exclude_tables.empty()) snapshot = without_tables(std::move(snapshot), options.exclude_tables);
   if (!options.schemas.empty()) snapshot = only_schemas(std::move(snapshot), options.schemas);
   return snapshot;
+}
+
+}  // namespace
+
+Snapshot take_snapshot(pg::Session& session, const SnapshotOptions& options) {
+  Snapshot snapshot;
+  doing("reading the schema of database " + session.conninfo().database,
+        [&] { session.in_snapshot([&] { read(session, options, snapshot); }); });
+  return finished(std::move(snapshot), options);
+}
+
+Snapshot take_snapshot_within_transaction(pg::Session& session, const SnapshotOptions& options) {
+  Snapshot snapshot;
+  doing("reading the schema of database " + session.conninfo().database,
+        [&] { read(session, options, snapshot); });
+  return finished(std::move(snapshot), options);
 }
 
 Snapshot without_tables(Snapshot snapshot, const std::vector<std::string>& tables) {
@@ -343,6 +399,7 @@ std::string fingerprint(const Snapshot& snapshot) {
   Sha256 hash;
   std::set<std::string> objects;
   for (const auto& object : snapshot.objects) {
+    if (object.kind == "default_privileges") continue;  // compared on request only
     Sha256 one;
     one.add_field(object.kind).add_field(qualified_name(object));
     for (const auto& a : object.attributes)

@@ -19,6 +19,13 @@ bool on_table(std::string_view kind) {
   return kind == "trigger" || kind == "rule" || kind == "policy";
 }
 
+bool cannot_be_renamed(std::string_view kind) {
+  for (const auto one : {"extension", "operator", "user_mapping", "large_object"})
+    if (kind == one) return true;
+  const auto naming = kind_facts(kind).naming;
+  return naming == Naming::by_parent || naming == Naming::in_words || is_published(kind);
+}
+
 }  // namespace
 
 std::string rename_statement(std::string_view kind, const std::string& name, std::string_view new_name) {
@@ -27,7 +34,7 @@ std::string rename_statement(std::string_view kind, const std::string& name, std
   if (kind == "column") return fmt::format("ALTER TABLE {} RENAME COLUMN {} TO {};", owner, last, to);
   if (is_constraint(kind)) return fmt::format("ALTER TABLE {} RENAME CONSTRAINT {} TO {};", owner, last, to);
   if (on_table(kind)) return fmt::format("ALTER {} {} ON {} RENAME TO {};", keyword(kind), last, owner, to);
-  if (kind_facts(kind).naming == Naming::by_parent || kind == "extension") return {};
+  if (cannot_be_renamed(kind)) return {};
   return fmt::format("ALTER {} {} RENAME TO {};", keyword(kind), name, to);
 }
 
@@ -37,7 +44,12 @@ std::string drop_statement(std::string_view kind, const std::string& name) {
   if (is_constraint(kind)) return fmt::format("ALTER TABLE {} DROP CONSTRAINT {};", owner, last);
   if (on_table(kind)) return fmt::format("DROP {} {} ON {};", keyword(kind), last, owner);
   if (kind == "row_security") return fmt::format("ALTER TABLE {} DISABLE ROW LEVEL SECURITY;", name);
-  if (kind == "comment") return {};
+  if (kind == "publication_table") return fmt::format("ALTER PUBLICATION {} DROP TABLE {};", last, owner);
+  if (kind == "publication_tables_in_schema")
+    return fmt::format("ALTER PUBLICATION {} DROP TABLES IN SCHEMA {};", last, owner);
+  if (kind == "user_mapping") return fmt::format("DROP USER MAPPING FOR {} SERVER {};", last, owner);
+  if (kind == "large_object") return fmt::format("SELECT pg_catalog.lo_unlink({});", name);
+  if (kind == "comment" || kind == "security_label" || kind == "default_privileges") return {};
   return fmt::format("DROP {} {};", keyword(kind), name);
 }
 

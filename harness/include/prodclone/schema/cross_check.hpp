@@ -12,7 +12,11 @@ namespace prodclone::schema {
 // clang-format off
 // Who can see what. Anything that is not in this table both see.
 // | what                                             | catalogs | pg_dump                                   |
-// | kinds that kinds.hpp does not list (collations, operators, casts, text search, publications, …) | no | yes |
+// | kinds that kinds.hpp does not list (of a later pg_dump) | no | yes                                      |
+// | default privileges, large objects                | asked    | no                                        |
+// | whether a subscription is enabled                | yes      | no                                        |
+// | options of a user mapping                        | their hashes | yes                                   |
+// | connection of a subscription                     | no       | yes                                       |
 // | extension version                                | yes      | no                                        |
 // | table space, access method                       | yes      | only as SET lines between entries         |
 // | owner, privileges                                | asked    | no (--no-owner --no-privileges)           |

@@ -1,17 +1,24 @@
--- Comments on whatever is not the system's own. The reader names the object by its identity; a column or an index that
--- is no object of its own (of a view, behind a constraint) is named here.
-SELECT 'comment' AS kind,
+-- Comments on whatever is not the system's own, and security labels. The reader names the object by its identity; a
+-- column or an index that is no object of its own (of a view, behind a constraint) is named here, and what has no
+-- identity of its own among the objects (a subscription, a NOT NULL).
+SELECT s.kind, s.provider,
        s.classoid AS catalog, s.objoid AS oid, s.objsubid AS sub,
        c.relkind, n.nspname AS relation_schema, c.relname AS relation, a.attname AS attribute,
-       CASE WHEN s.classoid NOT IN ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass,
-                                    'pg_catalog.pg_type'::pg_catalog.regclass, 'pg_catalog.pg_namespace'::pg_catalog.regclass,
-                                    'pg_catalog.pg_constraint'::pg_catalog.regclass, 'pg_catalog.pg_trigger'::pg_catalog.regclass,
-                                    'pg_catalog.pg_rewrite'::pg_catalog.regclass, 'pg_catalog.pg_policy'::pg_catalog.regclass,
-                                    'pg_catalog.pg_extension'::pg_catalog.regclass, 'pg_catalog.pg_statistic_ext'::pg_catalog.regclass,
-                                    'pg_catalog.pg_event_trigger'::pg_catalog.regclass)
-            THEN (SELECT i.type || ' ' || i.identity FROM pg_catalog.pg_identify_object(s.classoid, s.objoid, s.objsubid) i) END AS other,
-       s.description AS attr_text
-FROM pg_catalog.pg_description s
+       -- Not by pg_identify_object: PostgreSQL 13 keeps the comment on a dropped subscription, and it fails on that.
+       CASE WHEN s.classoid = 'pg_catalog.pg_subscription'::pg_catalog.regclass
+            THEN (SELECT 'subscription ' || pg_catalog.quote_ident(v.subname) FROM pg_catalog.pg_stat_subscription v WHERE v.subid = s.objoid LIMIT 1)
+            WHEN s.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
+            THEN (SELECT 'constraint ' || pg_catalog.concat_ws('.', pg_catalog.quote_ident(kn.nspname), pg_catalog.quote_ident(COALESCE(r.relname, t.typname)), pg_catalog.quote_ident(k.conname))
+                  FROM pg_catalog.pg_constraint k
+                  JOIN pg_catalog.pg_namespace kn ON kn.oid = k.connamespace
+                  LEFT JOIN pg_catalog.pg_class r ON r.oid = k.conrelid
+                  LEFT JOIN pg_catalog.pg_type t ON t.oid = k.contypid
+                  WHERE k.oid = s.objoid AND k.contype IN ('n', 't')) END AS other,
+       s.text AS attr_text
+FROM (
+  SELECT 'comment' AS kind, NULL AS provider, d.classoid, d.objoid, d.objsubid, d.description AS text FROM pg_catalog.pg_description d
+  UNION ALL
+  SELECT 'security_label', l.provider, l.classoid, l.objoid, l.objsubid, l.label FROM pg_catalog.pg_seclabel l) s
 LEFT JOIN pg_catalog.pg_class c ON s.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND c.oid = s.objoid
 LEFT JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = s.objsubid AND s.objsubid > 0

@@ -1,4 +1,4 @@
--- Domains; their CHECK constraints come with the other constraints.
+-- Domains; their CHECK constraints come with the other constraints. From 17 on a NOT NULL has a name.
 SELECT 'domain' AS kind, n.nspname AS schema, t.typname AS name,
        'pg_catalog.pg_type'::pg_catalog.regclass::pg_catalog.oid AS catalog, t.oid,
        pg_catalog.format('CREATE DOMAIN %I.%I AS %s', n.nspname, t.typname, pg_catalog.format_type(t.typbasetype, t.typtypmod))
@@ -12,10 +12,12 @@ SELECT 'domain' AS kind, n.nspname AS schema, t.typname AS name,
        co.name AS attr_collation,
        x.expression AS attr_default,
        pg_catalog.hashtextextended(t.typdefaultbin::pg_catalog.text, 0) AS raw_default,
-       CASE WHEN t.typnotnull THEN 'yes' END AS attr_not_null
+       CASE WHEN t.typnotnull THEN 'yes' END AS attr_not_null,
+       NULLIF(nn.conname, t.typname || '_not_null') AS attr_not_null_name, nn.conname AS raw_not_null_name
 FROM pg_catalog.pg_type t
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
+LEFT JOIN pg_catalog.pg_constraint nn ON nn.contypid = t.oid AND nn.contype = 'n'
 LEFT JOIN LATERAL (
   SELECT pg_catalog.format('%I.%I', cn.nspname, c.collname) AS name
   FROM pg_catalog.pg_collation c JOIN pg_catalog.pg_namespace cn ON cn.oid = c.collnamespace

@@ -13,7 +13,7 @@ SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized_view' WHE
        pg_catalog.array_to_string(COALESCE(c.relacl, pg_catalog.acldefault('r', c.relowner)), E'\n') AS privileges,
        v.query AS attr_query, v.query_raw AS raw_query,
        v.columns AS attr_columns, v.columns_raw AS raw_columns,
-       v.defaults AS attr_defaults,
+       v.defaults AS attr_defaults, v.column_settings AS attr_column_settings,
        CASE c.relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' END AS attr_persistence,
        CASE WHEN c.relkind IN ('r', 'm', 'p') THEN NULLIF(am.amname, 'heap') END AS attr_access_method,
        ts.spcname AS attr_tablespace,
@@ -50,8 +50,21 @@ LEFT JOIN LATERAL (
          pg_catalog.string_agg(pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod), ', ' ORDER BY a.attnum) AS columns,
          pg_catalog.string_agg(pg_catalog.concat_ws('/', a.attname, a.atttypid, a.atttypmod), ',' ORDER BY a.attnum) AS columns_raw,
          pg_catalog.string_agg(pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.pg_get_expr(d.adbin, d.adrelid), ', ' ORDER BY a.attnum)
-           AS defaults
+           AS defaults,
+         pg_catalog.string_agg(pg_catalog.concat_ws(' ', pg_catalog.quote_ident(a.attname), NULLIF(s.settings, '')), ', ' ORDER BY a.attnum)
+           FILTER (WHERE s.settings <> '') AS column_settings
   FROM pg_catalog.pg_attribute a
+  JOIN pg_catalog.pg_type at ON at.oid = a.atttypid
+  -- attcompression is there from 14 on: an unknown column name finds the fallback of the outer query.
+  CROSS JOIN (SELECT NULL::"char" AS attcompression) fallback
+  CROSS JOIN LATERAL (SELECT attcompression AS compression FROM (SELECT a.*) present) later
+  CROSS JOIN LATERAL (
+    SELECT pg_catalog.concat_ws(' ',
+             CASE WHEN a.attstattarget >= 0 THEN 'statistics ' || a.attstattarget END,
+             CASE WHEN a.attstorage <> at.typstorage THEN
+               CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END END,
+             CASE later.compression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
+             '(' || pg_catalog.array_to_string(a.attoptions, ', ') || ')') AS settings) s
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
   WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   HAVING c.relkind IN ('v', 'm')) v ON true  -- in here: outside, it would be asked after each table was deparsed too

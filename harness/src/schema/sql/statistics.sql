@@ -6,6 +6,7 @@ SELECT 'statistics' AS kind, n.nspname AS schema, s.stxname AS name,
        -- Without its own name, so that a rename is not a change.
        pg_catalog.replace(x.definition, pg_catalog.format('CREATE STATISTICS %I.%I', n.nspname, s.stxname), '') AS attr_definition,
        pg_catalog.hashtextextended(pg_catalog.concat_ws('/', s.stxrelid, s.stxkeys, s.stxkind, later.expressions), 0) AS raw_definition,
+       pg_catalog.pg_get_userbyid(s.stxowner) AS owner,
        CASE WHEN s.stxstattarget >= 0 THEN s.stxstattarget END AS attr_statistics
 FROM pg_catalog.pg_statistic_ext s
 JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace

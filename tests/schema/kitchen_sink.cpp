@@ -1,0 +1,67 @@
+#include "kitchen_sink.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include <prodclone/base/files.hpp>
+#include <prodclone/base/hash.hpp>
+#include <prodclone/base/text.hpp>
+#include <prodclone/pg/quote.hpp>
+
+namespace prodclone::schema {
+
+KitchenSink::KitchenSink() {
+  const auto major = session_.server_major();
+  int from = 13;
+  std::string part;
+  const auto finish = [&] {
+    if (from <= major) session_.execute("SET search_path = app;" + part);
+    part.clear();
+  };
+  session_.execute("SET client_min_messages = error");
+  constexpr std::string_view marker = "-- from ";
+  for (const auto& line : lines_of(read_file(PRODCLONE_KITCHEN_SINK))) {
+    if (line.starts_with(marker)) {
+      finish();
+      from = std::stoi(line.substr(marker.size()));
+    }
+    part += line + '\n';
+  }
+  finish();
+  if (major < 15) return;  // a table space needs a folder of the server's before
+  table_space_ = "sink_space_" + random_hex(8);
+  session_.execute("SET allow_in_place_tablespaces = on");
+  session_.execute("CREATE TABLESPACE " + table_space_ + " LOCATION ''");
+}
+
+KitchenSink::~KitchenSink() {
+  try {
+    session_.execute("ROLLBACK");
+    drop_subscriptions(session_);
+    if (!table_space_.empty()) session_.execute("DROP TABLESPACE " + table_space_);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "The kitchen sink is not quite gone: {}\n", error.what());
+  }
+}
+
+void KitchenSink::run(std::string ddl) {
+  session_.execute("SET search_path = app; SET allow_system_table_mods = on; " +
+                   replaced(std::move(ddl), "sink_space", table_space_));
+}
+
+void drop_subscriptions(pg::Session& session) {
+  const auto names = session.query(
+      "SELECT subname FROM pg_catalog.pg_subscription WHERE subdbid = "
+      "(SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())");
+  for (std::size_t row = 0; row < names.rows(); ++row) {
+    const auto name = pg::quote_identifier(names.text(row, "subname"));
+    session.execute(
+        fmt::format("ALTER SUBSCRIPTION {0} DISABLE; ALTER SUBSCRIPTION {0} SET (slot_name = NONE); "
+                    "DROP SUBSCRIPTION {0}",
+                    name));
+  }
+}
+
+}  // namespace prodclone::schema
