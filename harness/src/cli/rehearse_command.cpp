@@ -65,7 +65,8 @@ int rehearse(const Arguments& arguments) {
   run->require(workflow::Stage::pristine);
   run->keep(workflow::Stage::pristine, "prodclone rehearse");
   const auto rehearsal = workflow::rehearse(*run, [&] { run->make_clone_from(workflow::Stage::migrated, "prodclone rehearse"); });
-  if (run->made(workflow::Stage::fresh)) run->keep(workflow::Stage::fresh, "prodclone rehearse");
+  for (const auto built : {workflow::Stage::fresh, workflow::Stage::expected})
+    if (run->made(built)) run->keep(built, "prodclone rehearse");
   const int code = verdict(rehearsal);
   const auto record = workflow::write_reports(run->project());
   if (arguments.json) {

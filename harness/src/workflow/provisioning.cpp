@@ -302,6 +302,8 @@ void Provisioning::keep(Stage stage, const std::string& by) {
   if (!result.database.empty()) leases_.keep(thing_of(result.database), by);
   // People connect to the clone and to fresh, so the server stays as well; a sealed template waits on the disk.
   if (stage == Stage::clone || stage == Stage::fresh) leases_.keep(server().thing(), by);
+  if (stage == Stage::fresh) keep_built(Use::fresh_base, by);
+  if (stage == Stage::expected) keep_built(Use::expected, by);
 }
 
 }  // namespace prodclone::workflow

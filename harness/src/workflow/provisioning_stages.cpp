@@ -10,7 +10,6 @@
 #include <prodclone/dump/load.hpp>
 #include <prodclone/migrations/command.hpp>
 #include <prodclone/migrations/runner.hpp>
-#include <prodclone/process/child.hpp>
 #include <prodclone/workflow/workspace.hpp>
 #include <prodclone/rehearsal/lock_observer.hpp>
 #include <prodclone/rehearsal/lock_trace_json.hpp>
@@ -18,7 +17,6 @@
 #include <prodclone/schema/snapshot.hpp>
 #include <prodclone/schema/snapshot_json.hpp>
 
-#include "declared_schema.hpp"
 #include "load_facts.hpp"
 #include "production_facts.hpp"
 #include "provisioning_state.hpp"
@@ -29,16 +27,6 @@ namespace fs = std::filesystem;
 using databases::Use;
 
 namespace {
-
-// Everything that decides how a database turns out when the migrations run.
-void add_migrations(Sha256& key, const migrations::Project& project) {
-  key.add_field(std::string(migrations::to_string(project.layout))).add_field(project.settings.state_table);
-  if (project.init) key.add_field(project.init->content);
-  for (const auto& migration : project.migrations)
-    key.add_field(migration.id).add_field(migration.up.content).add_field(migration.down ? migration.down->content : "");
-  for (const auto& argument : project.settings.command.up) key.add_field(argument);
-  if (project.layout == migrations::Layout::command && fs::is_directory(project.settings.dir)) key.add_field(sha256_of(project.settings.dir));
-}
 
 // Under the clone's name: the database still bears a temporary one.
 void write_snapshot(const config::Project& project, const pg::ConnInfo& database, const std::string& state_table, const char* file) {
@@ -132,6 +120,15 @@ std::string Provisioning::load_production(const std::string& name, Use use, cons
       fmt::print(stderr, "prodclone: not loaded: {} {}: {}\n", replaced(object.kind, "_", " "), object.name, object.reason);
   if (!sorting.empty()) fmt::print(stderr, "prodclone: {}\n", sorting);
   return fmt::format("loaded {} in {}", dump.name(), prodclone::to_string(loaded.took));
+}
+
+void add_migrations(Sha256& key, const migrations::Project& project) {
+  key.add_field(std::string(migrations::to_string(project.layout))).add_field(project.settings.state_table);
+  if (project.init) key.add_field(project.init->content);
+  for (const auto& migration : project.migrations)
+    key.add_field(migration.id).add_field(migration.up.content).add_field(migration.down ? migration.down->content : "");
+  for (const auto& argument : project.settings.command.up) key.add_field(argument);
+  if (project.layout == migrations::Layout::command && fs::is_directory(project.settings.dir)) key.add_field(sha256_of(project.settings.dir));
 }
 
 std::string Provisioning::migrated_key() {
@@ -231,102 +228,6 @@ StageResult Provisioning::make_clone() {
     apply_settings(copy);
   });
   return {.database = name, .key = migrated.key, .note = to_string(report)};
-}
-
-void Provisioning::build_from_nothing(const pg::ConnInfo& database, const std::vector<std::string>& ids) {
-  if (migrations().layout == migrations::Layout::command) {
-    migrations::command_up(migrations(), database, {.log = project_.record_directory() / "fresh.log"});
-    return;
-  }
-  auto wanted = migrations();
-  std::erase_if(wanted.migrations, [&](const migrations::Migration& migration) {
-    return std::find(ids.begin(), ids.end(), migration.id) == ids.end();
-  });
-  pg::Driver driver(database);
-  migrations::run_init(driver, wanted);
-  migrations::run_up(driver, wanted, {.accept_edited = true});
-}
-
-StageResult Provisioning::make_fresh() {
-  require(Stage::pristine);
-  auto applied = migrations::applied_ids(production_history());
-  Sha256 sum;
-  sum.add_field(generation).add_field("fresh").add_field(std::to_string(server().major));
-  add_migrations(sum, migrations());
-  for (const auto& id : applied) sum.add_field(id);
-  const auto key = sum.hex();
-  const auto naming = leases_.lock(thing_of(project_.databases.fresh));
-  const auto name = settled_name(project_.databases.fresh, key);
-  leases_.hold(thing_of(name), run_);
-  if (const auto there = cluster().find(name); there && there->mark.key == key) return {.database = name, .key = key, .reused = true, .note = "its inputs are unchanged"};
-  say("building the fresh database from all migrations");
-  const auto base = name_of("base", random_hex(12));
-  auto base_guard = std::optional(leases_.lock(thing_of(base)));
-  leases_.hold(thing_of(base), run_);
-  // What prints differently before and after a restore must have gone through the same number of restores as the
-  // clone: the applied part is restored once, the pending part is not.
-  cluster().make(base, mark(Use::fresh_base, key), locale(), [&](const pg::ConnInfo& database) {
-    build_from_nothing(database, applied);
-  });
-  base_guard.reset();
-  cluster().make(name, mark(Use::fresh, key), locale(), [&](const pg::ConnInfo& database) {
-    restore_into(database, cluster().conninfo(base), Content::schema_and_data);
-    if (migrations().layout == migrations::Layout::command) return;
-    pg::Driver driver(database);
-    migrations::run_up(driver, migrations(), {.accept_edited = true});
-  });
-  drop(base);
-  return {.database = name, .key = key};
-}
-
-databases::Locale Provisioning::locale() { return {manifest().encoding, manifest().lc_collate, manifest().lc_ctype}; }
-
-void Provisioning::restore_into(const pg::ConnInfo& target, const pg::ConnInfo& source, Content content) {
-  const auto tools = this->tools();
-  const auto folder = work_directory(project_, run_);
-  make_private_directory(folder);
-  const auto file = folder / (random_hex(8) + ".dump");
-  process::Command command{.arguments = {tools.pg_dump.string(), "-Fc", "-Z1", "--no-owner", "--no-privileges", "-f", file.string()},
-                           .environment = pg::environment(source)};
-  if (content == Content::schema) command.arguments.emplace_back("-s");
-  const auto remove = [&] {
-    std::error_code ignored;
-    fs::remove(file, ignored);
-  };
-  try {
-    const auto outcome = process::run(command);
-    if (!outcome.succeeded())
-      throw Error(Failure::could_not_check, fmt::format("pg_dump of {} ended with {}: {}", source.database, describe(outcome), trimmed(outcome.err)));
-    dump::load_dump(dump::recognise(file), target, {.tools = tools, .work = folder});
-  } catch (...) {
-    remove();
-    throw;
-  }
-  remove();
-}
-
-StageResult Provisioning::make_expected() {
-  const auto& declared = project_.schema.expected;
-  if (declared.empty()) return {.note = "no schema.expected in prodclone.json"};
-  const auto& migrated = require(Stage::migrated);
-  const auto key = Sha256().add_field(generation).add_field("expected").add_field(migrated.key).add_field(sha256_of(declared)).hex();
-  const auto name = name_of("expected", key);
-  const auto guard = leases_.lock(thing_of(name));
-  leases_.hold(thing_of(name), run_);
-  if (cluster().find(name)) return {.database = name, .key = key, .reused = true};
-  say("materialising the declared schema");
-  const auto written = name_of("declared", random_hex(12));
-  auto written_guard = std::optional(leases_.lock(thing_of(written)));
-  leases_.hold(thing_of(written), run_);
-  cluster().make(written, mark(Use::scratch, key), locale(), [&](const pg::ConnInfo& database) {
-    doing("reading schema.expected", [&] { load_declared_schema(declared, database, work_directory(project_, run_)); });
-  });
-  written_guard.reset();
-  cluster().make(name, mark(Use::expected, key), locale(), [&](const pg::ConnInfo& database) {
-    restore_into(database, cluster().conninfo(written), Content::schema);
-  });
-  drop(written);
-  return {.database = name, .key = key};
 }
 
 }  // namespace prodclone::workflow

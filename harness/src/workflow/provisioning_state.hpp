@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include <prodclone/base/hash.hpp>
 #include <prodclone/dump/dump_file.hpp>
 #include <prodclone/dump/manifest.hpp>
 #include <prodclone/workflow/provisioning.hpp>
@@ -23,6 +24,9 @@ inline std::string shortened(const std::string& name, std::size_t bytes) {
   while (bytes > 0 && bytes < name.size() && (static_cast<unsigned char>(name[bytes]) & 0xC0) == 0x80) --bytes;
   return name.substr(0, bytes);
 }
+
+// Everything that decides how a database turns out when the migrations run.
+void add_migrations(Sha256& key, const migrations::Project& project);
 
 struct Provisioning::State {
   std::map<Stage, StageResult> stages;

@@ -119,6 +119,11 @@ class Provisioning {
   // The configured name, or one of this run's own where somebody else's work bears it.
   std::string settled_name(const std::string& configured, const std::string& key);
   StageResult make_fresh();
+  std::string fresh_base_key(const std::vector<std::string>& applied);
+  std::string fresh_base(const std::vector<std::string>& applied, const std::string& key);   // the template's name
+  // Nobody has changed it, and making it again from the scripts would give the same.
+  bool is_as_built(const std::string& name, const std::string& key, const std::string& scripts);
+  void keep_built(databases::Use use, const std::string& by);
   // Single-copy mode (databases.single_copy): one database is loaded, its facts are read, and it becomes the clone.
   bool single_copy() const { return project_.databases.single_copy; }
   void refuse_copy_of(Stage stage) const;   // in that mode; Error(could_not_check)
