@@ -67,6 +67,8 @@ TEST(Text, CountsInTheRightNumber) {
   EXPECT_EQ(counted(1, "row"), "1 row");
   EXPECT_EQ(counted(0, "row"), "0 rows");
   EXPECT_EQ(counted(2, "index", "indexes"), "2 indexes");
+  EXPECT_EQ(some_of({"a", "b", "c"}), "a, b, c");
+  EXPECT_EQ(some_of({"a", "b", "c", "d", "e"}), "a, b, c and 2 more");
 }
 
 }  // namespace

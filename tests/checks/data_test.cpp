@@ -96,6 +96,14 @@ TEST(DataFindings, EachLossSaysWhatAndHowMuch) {
   EXPECT_THAT(failures(judged(gone())), ElementsAre("data/rows public.document: The table is gone, and its 300 rows with it."));
 }
 
+TEST(DataFindings, AQuotedNameIsDeclaredWithOrWithoutItsQuotes) {
+  auto table = truncated();
+  table.columns[1].before = table.columns[1].after = table.rows->columns[0].name = table.rows->samples[0].columns[0] = R"("FullName")";
+  EXPECT_THAT(judged(table).at(0).remedy, HasSubstr(R"("column": "FullName")"));
+  for (const char* name : {"FullName", R"("FullName")"}) EXPECT_THAT(failures(judged(table, {waiver(name, AcceptedChange::content)})), IsEmpty()) << name;
+  EXPECT_THAT(failures(judged(table, {waiver("fullname", AcceptedChange::content)})), testing::SizeIs(1));
+}
+
 TEST(DataFindings, RowsThatAMigrationWritesAreAWarning) {
   const auto findings = judged(grown());
   EXPECT_THAT(failures(findings), IsEmpty());

@@ -46,6 +46,30 @@ TEST(RoundTripCheck, NamesTheColumnThatDownLoses) {
   EXPECT_THAT(failures({.migrations = {good("0"), trip}}), ElementsAre("roundtrip/data: Down does not bring back the column public.person.city: 2 values lost."));
 }
 
+TEST(RoundTripCheck, OfOneMigrationTellsOnceWhatItsOwnTripAndTheChainShow) {
+  auto trip = good("1");
+  trip.after_down->content.tables = {table_that_lost("\"City\"")};
+  EXPECT_THAT(failures({.migrations = {trip}}), ElementsAre("roundtrip/data: Down does not bring back the column public.person.\"City\": 2 values lost."));
+  const auto chain = round_trip_findings({.migrations = {trip}}, {}, TripRule::chain);
+  ASSERT_THAT(chain, testing::SizeIs(1)) << "the chain's own test is red as well";
+  EXPECT_THAT(chain.front().remedy, HasSubstr(R"("column": "City")"));
+}
+
+TEST(RoundTripCheck, ShowsOfAColumnOnlyTheRowsInWhichItChanged) {
+  auto trip = good("1");
+  auto table = table_that_lost("city");
+  table.keyed = true;
+  table.columns = {{.before = "city", .after = "city", .fate = data::ColumnFate::changed, .values_before = 3, .values_after = 2},
+                   {.before = "name", .after = "name", .fate = data::ColumnFate::changed, .values_before = 3, .values_after = 2}};
+  table.rows = {.changed = 2, .columns = {{"city", 1}, {"name", 1}},
+                .samples = {{data::RowFate::changed, "public.person", "(0,1)", {"city"}, {}}, {data::RowFate::changed, "public.person", "(0,2)", {"name"}, {}}}};
+  trip.after_down->content.tables = {table};
+  const auto findings = round_trip_findings({.migrations = {trip}}, {}, TripRule::data);
+  ASSERT_THAT(findings, testing::SizeIs(2));
+  EXPECT_THAT(findings[0].evidence, ElementsAre("for example public.person at ctid (0,1)"));
+  EXPECT_THAT(findings[1].evidence, ElementsAre("for example public.person at ctid (0,2)"));
+}
+
 TEST(RoundTripCheck, AcceptsALossOfThatMigrationTableAndColumnOnly) {
   auto trip = good("1");
   trip.after_down->content.tables = {table_that_lost("city")};

@@ -132,5 +132,29 @@ TEST(InitWithoutMigrations, SaysWhatItLookedFor) {
   EXPECT_TRUE(fs::is_empty(folder.root()));
 }
 
+TEST(InitWithoutMigrations, SaysWhatToWriteForSqlFilesOfNoTool) {
+  const RepositoryFolder folder;
+  folder.write("sql/001_begin.sql", "CREATE TABLE a (i int);");
+  folder.write("sql/002_more.sql", "CREATE TABLE b (i int);");
+  folder.write("migrate.sh", "#!/bin/sh\n");
+  try {
+    plan_init(folder.root());
+    FAIL() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("sql holds 2 numbered SQL files"), HasSubstr(R"("up": ["./migrate.sh", "up"])"), HasSubstr("run `prodclone init` again")));
+  }
+}
+
+TEST(InitWithoutMigrations, TakesTheCommandsThatSomebodyWroteDown) {
+  const RepositoryFolder folder;
+  folder.write("sql/001_begin.sql", "CREATE TABLE a (i int);");
+  folder.write("prodclone.json", R"({"migrations": {"layout": "command", "up": ["./migrate.sh", "up"]}})");
+  const auto plan = plan_init(folder.root());
+  ASSERT_TRUE(plan.repository.migrations);
+  EXPECT_EQ(plan.repository.found.front(), (Found{"migrations", "./migrate.sh up (layout command)", "prodclone.json"}));
+  EXPECT_THAT(plan.repository.notes, ::testing::IsEmpty());
+  EXPECT_THAT(plan.files, Contains(::testing::Field(&InitFile::path, "CTestTestfile.cmake")));
+}
+
 }  // namespace
 }  // namespace prodclone::workflow

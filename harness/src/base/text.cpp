@@ -134,4 +134,10 @@ std::string counted(long long count, std::string_view singular, std::string_view
   return plural.empty() ? text.append(singular).append("s") : text.append(plural);
 }
 
+std::string some_of(const std::vector<std::string>& names, std::size_t most) {
+  if (names.size() <= most) return joined(names, ", ");
+  const std::vector<std::string> first(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(most));
+  return joined(first, ", ") + " and " + std::to_string(names.size() - most) + " more";
+}
+
 }  // namespace prodclone

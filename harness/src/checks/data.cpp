@@ -16,7 +16,10 @@ using data::ColumnFate;
 using data::RowFate;
 using data::TableFate;
 
-bool names(const std::string& waiver, const std::string& name) { return !name.empty() && (waiver == name || "public." + waiver == name); }
+// Names are shown quoted where SQL needs that, and declared with or without quotes.
+std::string plain(const std::string& name) { return replaced(name, "\"", ""); }
+
+bool names(const std::string& waiver, const std::string& name) { return !name.empty() && (plain(waiver) == plain(name) || "public." + plain(waiver) == plain(name)); }
 
 std::string row_line(const data::TableComparison& table, const data::RowDifference& row) {
   std::string text = row.fate == RowFate::lost ? "lost" : row.fate == RowFate::added ? "added" : "changed";
@@ -84,7 +87,7 @@ class Judgement {
       bool covers = false;
       if (waiver.column.empty()) covers = column == nullptr ? content || !content_only : content;
       else if (!waiver.moved_to.empty() && (column == nullptr || column->fate != ColumnFate::moved)) covers = false;
-      else covers = column != nullptr && (waiver.column == column->before || waiver.column == column->after) && (content || !content_only);
+      else covers = column != nullptr && (plain(waiver.column) == plain(column->before) || plain(waiver.column) == plain(column->after)) && (content || !content_only);
       if (!covers) continue;
       used_[i] = true;
       found = &waiver;
@@ -107,8 +110,8 @@ class Judgement {
     const auto migration = expectations_.migrations.size() == 1 ? expectations_.migrations.front() : "<the migration that does it>";
     return fmt::format("Mend the migration; or, when it is meant, declare it in {} under \"losses\":\n"
                        "{{\"migration\": \"{}\", \"table\": \"{}\"{}, \"change\": \"{}\", \"reason\": \"…\", \"until\": \"{}\"}}",
-                       expectations_.waivers.empty() ? "the file that schema.waivers names" : expectations_.waivers.filename().string(), migration, table,
-                       column.empty() ? "" : fmt::format(", \"column\": \"{}\"", column), change == AcceptedChange::lost ? "lost" : "content", "YYYY-MM-DD");
+                       expectations_.waivers.empty() ? "the file that schema.waivers names" : expectations_.waivers.filename().string(), migration, plain(table),
+                       column.empty() ? "" : fmt::format(", \"column\": \"{}\"", plain(column)), change == AcceptedChange::lost ? "lost" : "content", "YYYY-MM-DD");
   }
 
   void add(Finding finding, const config::LossWaiver* waiver) {
@@ -273,7 +276,7 @@ class Judgement {
   void list_not_compared() {
     if (reconciliation_.not_compared.empty()) return;
     Finding finding{.check = "data/not_compared", .severity = Severity::not_checked, .object = expectations_.database,
-                    .what = fmt::format("The content of {} was not compared.", counted(static_cast<long long>(reconciliation_.not_compared.size()), "thing")),
+                    .what = fmt::format("The content was not compared of {}.", some_of(data::objects_of(reconciliation_.not_compared))),
                     .where = expectations_.database, .why = "What happens to it is not known from this check."};
     for (const auto& one : reconciliation_.not_compared) finding.evidence.push_back(one.object + ": " + one.reason);
     findings_.push_back(std::move(finding));

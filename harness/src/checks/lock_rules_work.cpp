@@ -184,7 +184,11 @@ Findings judge_unmeasured(const LockCase& given) {
   };
   // What holds for the whole run is told once.
   if (&given.migration == &given.trace.migrations.front())
-    for (const auto& what : given.trace.not_measured) add({.object = given.trace.database}, what);
+    for (const auto& what : given.trace.not_measured) {
+      const bool external = what.find("external migration tool") != std::string::npos;  // no other server would help
+      add({.object = given.trace.database,
+           .remedy = external ? "Read the SQL that the tool will send (many print it: alembic upgrade --sql) for locks, rewrites and a missing lock_timeout; then accept that it was not measured." : ""}, what);
+    }
   for (const auto& statement : given.migration.statements) {
     for (const auto& what : statement.not_measured) add(finding_at(given.migration, statement, {}), what);
     const bool asked = std::any_of(statement.locks.begin(), statement.locks.end(), matters);

@@ -22,15 +22,20 @@ bool matches(const std::string& pattern, const std::string& id, const std::strin
   return matches_glob(pattern, id) || matches_glob(pattern, name);
 }
 
+// Names are shown quoted where SQL needs that, and declared with or without quotes.
+bool matches_name(const std::string& pattern, const std::string& name) { return matches_glob(replaced(pattern, "\"", ""), replaced(name, "\"", "")); }
+
 std::string shown(const rehearsal::SchemaGap& gap) {
   if (gap.a.empty() || gap.b.empty() || gap.a == gap.b) return gap.text;
   return fmt::format("{}\n  should be: {}\n  is:        {}", gap.text, gap.a, gap.b);
 }
 
-std::vector<std::string> samples(const data::TableComparison& table) {
+// Of one column (by its name after): rows in which it changed. The samples are of the whole table, so there may be none.
+std::vector<std::string> samples(const data::TableComparison& table, const std::string& column = {}) {
   std::vector<std::string> lines;
   if (!table.rows) return lines;
   for (const auto& row : table.rows->samples) {
+    if (!column.empty() && !row.columns.empty() && std::find(row.columns.begin(), row.columns.end(), column) == row.columns.end()) continue;
     std::vector<std::string> key;
     for (std::size_t i = 0; i < row.key.size() && i < table.key.size(); ++i) key.push_back(fmt::format("{}={}", table.key[i], row.key[i].value_or("NULL")));
     lines.push_back(fmt::format("for example {} at ctid {}{}", row.table, row.ctid, key.empty() ? "" : ": " + joined(key, ", ")));
@@ -146,17 +151,18 @@ class Judge {
   }
 
   // A loss that a waiver covers becomes a note that gives the reason.
-  void lose(const data::TableComparison& table, const std::string& column, std::string what) {
+  void lose(const data::TableComparison& table, const std::string& column, std::string what, const std::string& changed = {}) {
     auto& finding = add(Severity::failure, std::move(what), trip_->down_file);
     finding.why = "Rolling back destroys or alters what production held before the migration.";
     finding.remedy = fmt::format("Keep what the down script needs to bring it back, or accept it: \"down_losses\": [{{\"migration\": \"{}\", \"table\": \"{}\"{}, "
                                  "\"reason\": …, \"until\": …}}] in the file of schema.waivers.",
-                                 trip_->id.empty() ? trip_->name : trip_->id, table.before, column.empty() ? "" : fmt::format(", \"column\": \"{}\"", column));
-    finding.evidence = samples(table);
+                                 trip_->id.empty() ? trip_->name : trip_->id, replaced(table.before, "\"", ""),
+                                 column.empty() ? "" : fmt::format(", \"column\": \"{}\"", replaced(column, "\"", "")));
+    if (column.empty() || !changed.empty()) finding.evidence = samples(table, changed);
     for (const auto& waiver : context_.losses) {
       const bool covers = waiver.until >= context_.today && matches(waiver.migration, trip_->id, trip_->name) &&
-                          (matches_glob(waiver.table, table.before) || matches_glob("public." + waiver.table, table.before)) &&
-                          (column.empty() ? waiver.column == "*" : matches_glob(waiver.column, column));
+                          (matches_name(waiver.table, table.before) || matches_name("public." + waiver.table, table.before)) &&
+                          (column.empty() ? waiver.column == "*" : matches_name(waiver.column, column));
       if (!covers) continue;
       finding.severity = Severity::note;
       finding.evidence.push_back("accepted in the file of schema.waivers: " + waiver.reason);
@@ -179,7 +185,7 @@ class Judge {
       finding.why = "What is written there between the deploy and a rollback is lost.";
     }
     if (apart.content.not_compared.empty()) return;
-    auto& finding = add(Severity::not_checked, fmt::format("The content of {} was not compared.", counted(static_cast<long long>(apart.content.not_compared.size()), "object")), trip_->down_file);
+    auto& finding = add(Severity::not_checked, fmt::format("What down brings back was not compared of {}.", some_of(data::objects_of(apart.content.not_compared))), trip_->down_file);
     for (const auto& one : apart.content.not_compared) finding.evidence.push_back(fmt::format("{}: {}", one.object, one.reason));
   }
 
@@ -205,7 +211,7 @@ class Judge {
           lose(table, column.before, fmt::format("Down does not bring back the column {}.{}: {} lost.", table.before, column.before, counted(column.values_before, "value")));
         else if (data::content_changed(table, column))
           lose(table, column.before, fmt::format("Down does not bring back what {}.{} held: {} before, {} now{}.", table.before, column.before,
-                                                 counted(column.values_before, "value"), column.values_after, changed_rows(table, column)));
+                                                 counted(column.values_before, "value"), column.values_after, changed_rows(table, column)), column.after);
         else continue;
         told = true;
       }
@@ -360,8 +366,14 @@ Findings round_trip_findings(const RoundTrips& trips, const TripContext& context
 Findings round_trip_findings(const RoundTrips& trips, const TripContext& context) {
   Findings all;
   for (const auto rule : {TripRule::way_back, TripRule::schema, TripRule::data, TripRule::again, TripRule::chain, TripRule::time}) {
-    auto findings = round_trip_findings(trips, context, rule);
-    all.insert(all.end(), findings.begin(), findings.end());
+    for (auto& finding : round_trip_findings(trips, context, rule)) {
+      // Of one pending migration its own trip is the chain: told once.
+      const bool told = rule == TripRule::chain && std::any_of(all.begin(), all.end(), [&](Finding other) {
+        other.check = finding.check;
+        return other == finding;
+      });
+      if (!told) all.push_back(std::move(finding));
+    }
   }
   return all;
 }

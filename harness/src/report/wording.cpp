@@ -48,10 +48,15 @@ std::vector<std::string> migration_lines(const Report& report) {
   if (!report.trace) return {report.migration_failure.empty() ? "None was applied in this rehearsal." : "One failed; see below."};
   if (report.trace->migrations.empty()) return {"None was pending."};
   std::vector<std::string> lines;
-  for (const auto& migration : report.trace->migrations)
+  for (const auto& migration : report.trace->migrations) {
+    if (migration.statements.empty() && !report.trace->not_measured.empty()) {
+      lines.push_back(fmt::format("{}: {}; its statements were not seen", migration.name, migration.succeeded ? "applied by the tool itself" : "FAILED in the tool itself"));
+      continue;
+    }
     lines.push_back(fmt::format("{}: {} in {}, {}, {} rewritten{}", migration.name, migration.succeeded ? "applied" : "FAILED", to_string(rehearsal::duration_of(migration)),
                                 counted(std::ssize(migration.statements), "statement"), counted(rewrites(migration), "table"),
                                 migration.wal ? ", " + to_string(*migration.wal) + " of WAL" : ""));
+  }
   return lines;
 }
 

@@ -91,8 +91,8 @@ data::Reconciliation reconciled_content(Provisioning& provisioning) {
   const auto& project = provisioning.project();
   const auto record = project.record_directory();
   const auto guard = provisioning.leases().lock("content of " + migrated.database);
-  // The trace is another one whenever the migrations ran again.
-  auto made_from = sha256_of(record / "trace.json") + (project.show_keys ? " with keys" : "");
+  // The trace is another one whenever the migrations ran again; an external tool has none, and its key is another.
+  auto made_from = migrated.key + ' ' + sha256_of(record / "trace.json") + (project.show_keys ? " with keys" : "");
   const auto moves = declared_moves(project);
   for (const auto& move : moves) made_from += fmt::format(" {}.{} to {}.{} by {}", move.table, move.column, move.to_table, move.to_column, joined(move.by, ","));
   if (read_file_if_present(record / "content.key") == made_from)

@@ -122,12 +122,23 @@ void say_what_is_next(InitPlan& plan, const InitOptions& options) {
   plan.next.push_back("  " + command_name(options.program) + " report");
 }
 
+// Migrations of a tool that nothing in the repository tells of, where somebody has written down its commands.
+void take_configured_commands(Repository& repository) {
+  const auto project = config::load_project(repository.root / "prodclone.json", repository.root);
+  const auto& commands = project.migrations.command;
+  if (commands.up.empty()) return;
+  repository.migrations = FoundMigrations{.layout = "command", .tool = commands.up.front(), .commands = {.up = commands.up, .down = commands.down, .status = commands.status}};
+  repository.found.insert(repository.found.begin(), {"migrations", joined(commands.up, " ") + " (layout command)", "prodclone.json"});
+  repository.notes.clear();
+}
+
 }  // namespace
 
 InitPlan plan_init(const fs::path& root, const InitOptions& options) {
   InitPlan plan{.repository = look_at_repository(root, options.hints)};
   const auto& repository = plan.repository;
   const bool configured = fs::exists(repository.root / "prodclone.json");
+  if (configured && !repository.migrations) take_configured_commands(plan.repository);
   if (!repository.migrations) {
     std::string what = fmt::format("No migrations that prodclone can apply were found in {}.", repository.root.string());
     for (const auto& note : repository.notes) what += '\n' + note;

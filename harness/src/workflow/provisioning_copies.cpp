@@ -8,6 +8,7 @@
 #include <prodclone/base/text.hpp>
 #include <prodclone/dump/load.hpp>
 #include <prodclone/migrations/runner.hpp>
+#include <prodclone/pg/quote.hpp>
 #include <prodclone/process/child.hpp>
 #include <prodclone/workflow/workspace.hpp>
 
@@ -107,7 +108,13 @@ StageResult Provisioning::make_clone_from(Stage stage, const std::string& by) {
 
 std::string Provisioning::schema_dump(const pg::ConnInfo& database) {
   const auto tools = this->tools();
-  const auto outcome = process::run({.arguments = {tools.pg_dump.string(), "-s", "--no-owner", "--no-privileges"}, .environment = pg::environment(database)},
+  process::Command command{.arguments = {tools.pg_dump.string(), "-s", "--no-owner", "--no-privileges"}, .environment = pg::environment(database)};
+  // The state table's form is the migration tool's own business: another version of it made production's.
+  if (const auto table = state_table(); !table.ends_with('.')) {
+    const auto dot = table.find('.');
+    command.arguments.push_back("--exclude-table=" + pg::quote_identifier(table.substr(0, dot)) + '.' + pg::quote_identifier(table.substr(dot + 1)));
+  }
+  const auto outcome = process::run(command,
                                     {.limit = std::size_t{1} << 30});
   if (!outcome.succeeded())
     throw Error(Failure::could_not_check, fmt::format("pg_dump -s of {} ended with {}: {}", database.database, describe(outcome), trimmed(outcome.err)));

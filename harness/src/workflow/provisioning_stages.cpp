@@ -135,6 +135,8 @@ std::string Provisioning::migrated_key() {
   Sha256 sum;
   sum.add_field(generation).add_field("migrated").add_field(pristine_key());
   if (single_copy()) sum.add_field("in place");   // its OIDs are in the record, and those of another load differ
+  // An external tool may read any file: what it made in one run is never taken for another's.
+  if (migrations().layout == migrations::Layout::command) sum.add_field(run_);
   add_migrations(sum, migrations());
   return sum.hex();
 }
@@ -174,30 +176,34 @@ void Provisioning::apply_pending_observed(const pg::ConnInfo& database) {
     write_file_atomically(record / "trace.json", rehearsal::to_json(trace));
   };
   rehearsal::LockObserver observer(database);
-  if (migrations().layout == migrations::Layout::command) {
-    migrations::command_up(migrations(), database, {.log = record / "migrate.log"});
+  const bool external = migrations().layout == migrations::Layout::command;
+  const auto observed = [&](bool succeeded) {
     auto trace = observer.take();
-    trace.migrations.push_back({.name = joined(project_.migrations.command.up, " "), .succeeded = true});
+    if (!external) return trace;
+    trace.migrations.push_back({.name = joined(project_.migrations.command.up, " "), .succeeded = succeeded});
     trace.not_measured.push_back("the locks of an external migration tool, which sends its statements itself");
-    finish(std::move(trace));
-    look_at_remains(project_, database, "remains-after.json", false);  // its session may still be on its way out, with its temporary tables
-  } else {
-    pg::Driver driver(database);
-    try {
+    return trace;
+  };
+  try {
+    if (external) {
+      migrations::command_up(migrations(), database, {.log = record / "migrate.log"});
+    } else {
+      pg::Driver driver(database);
       // A dirty or edited history is for the dirty suite to report; the rehearsal goes on past it.
       migrations::run_up(driver, migrations(), {.accept_dirty = true, .accept_edited = true, .hooks = observer.hooks(driver)});
-    } catch (const Error& error) {
-      if (error.failure() == Failure::migration_failed) write_file_atomically(record / "migration-failure.txt", error.what());
-      try {
-        finish(observer.take());
-      } catch (const Error&) {
-        // The server is gone too: what the migration said is what people must read.
-      }
-      throw;
     }
-    finish(observer.take());
-    look_at_remains(project_, database, "remains-after.json", true);
+  } catch (const Error& error) {
+    if (error.failure() == Failure::migration_failed) write_file_atomically(record / "migration-failure.txt", error.what());
+    try {
+      finish(observed(false));
+    } catch (const Error&) {
+      // The server is gone too: what the migration said is what people must read.
+    }
+    throw;
   }
+  finish(observed(true));
+  // An external tool's session may still be on its way out, with its temporary tables.
+  look_at_remains(project_, database, "remains-after.json", !external);
   write_snapshot(project_, database, state_table(), "schema-migrated.json");
   pg::Session(database).execute("ANALYZE");
 }

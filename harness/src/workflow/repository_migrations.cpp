@@ -204,11 +204,41 @@ void find_another_tool(const Tree& tree, Repository& repository) {
     }
 }
 
+// "002_isotopes.sql": applied in order by something of the team's own.
+bool is_numbered_sql(const fs::path& file) {
+  const auto name = file.filename().string();
+  const auto digits = name.find_first_not_of("0123456789");
+  return file.extension() == ".sql" && digits != 0 && digits != std::string::npos && (name[digits] == '_' || name[digits] == '-');
+}
+
+// No tool is known by such files, so nobody but the team can say how they are applied.
+void look_at_plain_sql(const Tree& tree, Repository& repository) {
+  const auto first = std::find_if(tree.files.begin(), tree.files.end(), is_numbered_sql);
+  if (first == tree.files.end()) return;
+  const auto folder = first->parent_path();
+  const auto many = std::count_if(tree.files.begin(), tree.files.end(), [&](const fs::path& file) { return file.parent_path() == folder && is_numbered_sql(file); });
+  std::string program = "./your-command";
+  for (const auto& file : tree.files) {
+    const auto extension = file.extension().string();
+    if (lower(file.stem().string()).find("migrat") == std::string::npos || (extension != "" && extension != ".sh" && extension != ".py")) continue;
+    program = "./" + file.string();
+    break;
+  }
+  repository.notes.push_back(fmt::format(
+      "{0} holds {1}, which no tool that prodclone knows applies. Write a prodclone.json with the commands that you apply them with, and run `prodclone init` again, which adds the rest:\n"
+      "      {{ \"migrations\": {{ \"layout\": \"command\", \"table\": \"<where they are recorded as applied>\",\n"
+      "          \"up\": [\"{2}\", \"up\"], \"down\": [\"{2}\", \"down\", \"{{steps}}\"], \"status\": [\"{2}\", \"status\"],\n"
+      "          \"pending_pattern\": \"^pending \" }} }}\n"
+      "      (pending_pattern matches the lines of `status` that name a pending one; the database is in PG* and DATABASE_URL)",
+      folder.empty() ? "The repository" : folder.string(), counted(many, "numbered SQL file"), program));
+}
+
 }  // namespace
 
 void find_migrations(const Tree& tree, const RepositoryHints& hints, Repository& repository) {
   if (hints.layout != "command" && find_by_file_names(tree, hints, repository)) return;
   find_another_tool(tree, repository);
+  if (!repository.migrations && repository.notes.empty()) look_at_plain_sql(tree, repository);
 }
 
 }  // namespace prodclone::workflow

@@ -28,4 +28,7 @@ bool matches_glob(std::string_view pattern, std::string_view name);
 // "1 row", "2 rows".
 std::string counted(long long count, std::string_view singular, std::string_view plural = {});
 
+// "a, b, c and 2 more".
+std::string some_of(const std::vector<std::string>& names, std::size_t most = 3);
+
 }  // namespace prodclone

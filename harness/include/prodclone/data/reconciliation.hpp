@@ -73,6 +73,12 @@ struct NotCompared {
   friend bool operator==(const NotCompared&, const NotCompared&) = default;
 };
 
+inline std::vector<std::string> objects_of(const std::vector<NotCompared>& all) {
+  std::vector<std::string> objects;
+  for (const auto& one : all) objects.push_back(one.object);
+  return objects;
+}
+
 struct Reconciliation {
   std::string before = {}, after = {};             // databases
   std::vector<TableComparison> tables = {};        // by name before

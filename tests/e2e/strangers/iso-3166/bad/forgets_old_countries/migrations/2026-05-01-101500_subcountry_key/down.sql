@@ -1,0 +1,1 @@
+ALTER TABLE country DROP CONSTRAINT country_country_id_key;

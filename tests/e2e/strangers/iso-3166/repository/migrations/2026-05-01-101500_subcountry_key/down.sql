@@ -1,0 +1,2 @@
+DROP VIEW "Country names";
+ALTER TABLE subcountry DROP COLUMN id;

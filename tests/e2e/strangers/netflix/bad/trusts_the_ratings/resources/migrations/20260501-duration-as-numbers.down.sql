@@ -1,0 +1,1 @@
+ALTER TABLE netflix_shows DROP CONSTRAINT netflix_shows_rating_check;

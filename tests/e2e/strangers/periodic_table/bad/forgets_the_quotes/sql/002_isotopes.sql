@@ -1,0 +1,1 @@
+ALTER TABLE periodic_table ADD CONSTRAINT periodic_table_symbol_key UNIQUE (Symbol);

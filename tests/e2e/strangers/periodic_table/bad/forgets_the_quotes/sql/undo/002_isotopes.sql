@@ -1,0 +1,1 @@
+ALTER TABLE periodic_table DROP CONSTRAINT periodic_table_symbol_key;

@@ -1,0 +1,1 @@
+ALTER TABLE periodic_table ALTER COLUMN "AtomicMass" TYPE numeric;
