@@ -15,8 +15,6 @@ namespace prodclone::dump {
 
 namespace {
 
-constexpr int long_transaction_seconds = 300;
-
 class Live final : public Source {
  public:
   explicit Live(LiveSource source) : source_(std::move(source)) {}
@@ -36,9 +34,18 @@ class Live final : public Source {
     if (look.standby && !facts.boolean(0, "standby_feedback") && facts.text(0, "standby_delay") != "-1")
       look.warnings.push_back(fmt::format("The standby ends queries that stand in the way of replay for {} (max_standby_streaming_delay), and hot_standby_feedback "
                                           "is off: a long dump may be cut off.", facts.text(0, "standby_delay")));
-    if (!look.standby)
+    if (!look.standby) {
+      const auto& standbys = facts.text(0, "standbys");
       look.warnings.push_back(fmt::format("{} is no standby: the dump keeps one transaction open on it until it is done ({} to read), and vacuum cannot clean "
-                                          "up what changes meanwhile. A replica can be named in replica_url_env.", look.server, prodclone::to_string(look.size)));
+                                          "up what changes meanwhile. {}", look.server, prodclone::to_string(look.size),
+                                          standbys.empty() ? "A replica can be named in replica_url_env."
+                                                           : fmt::format("It has a standby that could be dumped instead ({}): name it in replica_url_env.", standbys)));
+    }
+    std::vector<std::string> unlogged;
+    for (const auto& table : tables)
+      if (table.not_replicated) unlogged.push_back(table.qualified());
+    if (!unlogged.empty())
+      look.warnings.push_back(fmt::format("A standby has no rows of unlogged tables, so the dump has none: {}. They count as left out (exclude_data).", some_of(unlogged)));
     for (auto& sentence : keys_cut_by(session, tables)) look.warnings.push_back(std::move(sentence));
     return look;
   }
@@ -51,8 +58,8 @@ class Live final : public Source {
   }
 
  private:
-  static void tell_of_transactions(pg::Session& session, bool sees_all, SourceLook& look) {
-    const auto rows = session.query(sql::source_transactions, {std::to_string(long_transaction_seconds)});
+  void tell_of_transactions(pg::Session& session, bool sees_all, SourceLook& look) const {
+    const auto rows = session.query(sql::source_transactions, {std::to_string(source_.long_transaction.count())});
     for (std::size_t row = 0; row < rows.rows(); ++row) {
       const auto who = fmt::format("pid {}{}{}{}", rows.integer(row, "pid"), rows.text(row, "who").empty() ? "" : ", " + rows.text(row, "who"),
                                    rows.text(row, "application").empty() ? "" : ", " + rows.text(row, "application"),

@@ -28,7 +28,8 @@ std::vector<SourceTable> source_tables(pg::Session& session, const std::vector<s
   const auto rows = session.query(sql::source_tables);
   for (std::size_t row = 0; row < rows.rows(); ++row) {
     SourceTable table{.schema = rows.text(row, "schema"), .name = rows.text(row, "name"), .bytes = {rows.integer(row, "bytes")},
-                      .partitioned = rows.boolean(row, "partitioned")};
+                      .partitioned = rows.boolean(row, "partitioned"), .excluded = rows.boolean(row, "not_replicated"),
+                      .not_replicated = rows.boolean(row, "not_replicated")};
     auto names = rows.texts(row, "ancestors");
     names.push_back(table.qualified());
     for (const auto& glob : exclude_data)

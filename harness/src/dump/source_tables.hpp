@@ -14,6 +14,7 @@ struct SourceTable {
   Bytes bytes = {};
   bool partitioned = false;
   bool excluded = false;
+  bool not_replicated = false;   // unlogged, and this is a standby: excluded as well
   std::string qualified() const { return schema + '.' + name; }
 };
 

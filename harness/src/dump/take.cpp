@@ -81,7 +81,10 @@ std::string remedy_for(std::string_view said) {
   if (says("No space left")) return "Free room in the dump folder's file system.";
   if (says("lock timeout") || says("statement timeout") || says("deadlock")) return "Something holds a strong lock on the source (a migration?): try again when it has ended.";
   if (says("conflict with recovery"))
-    return "The standby ended the dump to go on with replay: set hot_standby_feedback=on or raise max_standby_streaming_delay there, or dump from the primary.";
+    return says("relation lock")
+               ? "The standby ended the dump to replay a schema change or a TRUNCATE of the primary: dump when none is under way, or raise max_standby_streaming_delay there (-1: it waits for the dump). "
+                 "hot_standby_feedback does not help against this one."
+               : "The standby ended the dump to go on with replay: set hot_standby_feedback=on or raise max_standby_streaming_delay there (-1: it waits for the dump), or dump from the primary.";
   if (says("terminating connection") || says("server closed")) return "The source ended the connection: look into its log, then try again.";
   return {};
 }

@@ -2,6 +2,7 @@
 // what a project does with it.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,6 +37,7 @@ struct LiveSource {
   std::vector<pg::ConnInfo> hosts = {};            // one server, or its primary and replicas
   std::vector<pg::ConnInfo> replicas = {};         // asked first
   std::vector<std::string> exclude_data = {};      // globs
+  std::chrono::seconds long_transaction = std::chrono::minutes(5);  // open for longer than this: told of
 };
 
 // Which of the servers is read: the first replica that answers; else of `hosts` by their target_session_attrs as libpq

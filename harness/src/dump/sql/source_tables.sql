@@ -1,5 +1,7 @@
 -- Every table that pg_dump takes rows from, with its partitioned ancestors: naming one of them names it.
 SELECT n.nspname AS schema, c.relname AS name, c.relkind = 'p' AS partitioned,
+       -- A standby has no rows of these.
+       c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery() AS not_replicated,
        -- The exact size waits for whoever holds or awaits the table exclusively; the estimate waits for nobody.
        CASE WHEN c.oid IN (SELECT l.relation FROM pg_catalog.pg_locks l
                             WHERE l.mode = 'AccessExclusiveLock' AND l.locktype = 'relation'
