@@ -31,6 +31,45 @@ TEST(CrossCheck, WhatBothSeeIsNoDisagreement) {
               IsEmpty());
 }
 
+TEST(CrossCheck, KindsWhoseTagIsNoListOfNamesAreRecognised) {
+  struct Pair {
+    std::string kind, name, type, tag, schema;
+  };
+  for (const auto& pair : std::vector<Pair>{
+           {"cast", "(app.mood AS integer)", "CAST", "CAST (app.mood AS integer)", ""},
+           {"transform", "FOR app.mood LANGUAGE l", "TRANSFORM", "TRANSFORM FOR app.mood LANGUAGE l", ""},
+           {"operator", "app.===(app.mood, app.mood)", "OPERATOR", "===", "app"},
+           {"operator_class", "app.c USING btree", "OPERATOR CLASS", "c", "app"},
+           {"operator_family", "app.\"F f\" USING btree", "OPERATOR FAMILY", "F f", "app"},
+           {"user_mapping", "far.public", "USER MAPPING", "USER MAPPING public SERVER far", ""},
+           {"publication_table", "app.t.p", "PUBLICATION TABLE", "p t", "app"},
+           {"publication_tables_in_schema", "app.p", "PUBLICATION TABLES IN SCHEMA", "p app", "app"},
+           {"comment", "cast (app.mood AS integer)", "COMMENT", "CAST (app.mood AS integer)", ""},
+           {"comment", "operator class app.c USING btree", "COMMENT", "OPERATOR CLASS c USING btree", "app"},
+           {"security_label", "sample on column app.t.c", "SECURITY LABEL", "TABLE t", "app"},
+       }) {
+    const DumpDifference shown{.change = Change::added, .type = pair.type, .name = pair.tag, .schema = pair.schema};
+    EXPECT_THAT(cross_check(catalogs({.change = Change::added, .kind = pair.kind, .name = pair.name}), {shown}),
+                IsEmpty())
+        << pair.kind;
+    auto another = shown;
+    another.name = pair.kind == "security_label" ? "TABLE u" : pair.tag + "x";
+    EXPECT_THAT(cross_check(catalogs({.change = Change::added, .kind = pair.kind, .name = pair.name}), {another}),
+                SizeIs(2))
+        << pair.kind;
+  }
+}
+
+TEST(CrossCheck, TheCommentOnARenamedObjectIsExplainedByTheRename) {
+  const auto rename = catalogs({.change = Change::renamed, .kind = "index", .name = "public.j", .old_name = "public.i"});
+  EXPECT_THAT(cross_check(rename, {dump("INDEX", "i", Change::removed), dump("INDEX", "j", Change::added),
+                                   dump("COMMENT", "INDEX i", Change::removed), dump("COMMENT", "INDEX j", Change::added)}),
+              IsEmpty());
+  EXPECT_THAT(cross_check(rename, {dump("INDEX", "i", Change::removed), dump("INDEX", "j", Change::added),
+                                   dump("COMMENT", "INDEX k", Change::removed)}),
+              SizeIs(1));
+}
+
 TEST(CrossCheck, WhatOnlyPgDumpSeesIsADisagreement) {
   const auto disagreements = cross_check({}, {dump("INDEX", "i")});
   ASSERT_THAT(disagreements, SizeIs(1));

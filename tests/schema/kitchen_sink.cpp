@@ -28,6 +28,7 @@ KitchenSink::KitchenSink() {
       from = std::stoi(line.substr(marker.size()));
     }
     part += line + '\n';
+    if (line.starts_with("CREATE SUBSCRIPTION ")) subscription_ = line;
   }
   finish();
   if (major < 15) return;  // a table space needs a folder of the server's before
@@ -46,9 +47,29 @@ KitchenSink::~KitchenSink() {
   }
 }
 
-void KitchenSink::run(std::string ddl) {
-  session_.execute("SET search_path = app; SET allow_system_table_mods = on; " +
+void KitchenSink::run(pg::Session& session, std::string ddl) const {
+  session.execute("SET search_path = app; SET allow_system_table_mods = on; " +
                    replaced(std::move(ddl), "sink_space", table_space_));
+}
+
+KitchenSinkCopy::KitchenSinkCopy(KitchenSink& sink)
+    : conninfo_(sink.database_.conninfo().with_database("selftest_" + random_hex(12))) {
+  sink.session_ = pg::Session(selftest::server());
+  sink.session_.execute(fmt::format("CREATE DATABASE {} TEMPLATE {}", pg::quote_identifier(conninfo_.database),
+                                    pg::quote_identifier(sink.database_.conninfo().database)));
+  sink.session_ = pg::Session(sink.database_.conninfo());
+  session_.emplace(conninfo_);
+  session_->execute("SET client_min_messages = error; " + sink.subscription_);
+}
+
+KitchenSinkCopy::~KitchenSinkCopy() {
+  try {
+    drop_subscriptions(*session_);
+    session_.reset();
+    pg::Session(selftest::server()).execute("DROP DATABASE " + pg::quote_identifier(conninfo_.database));
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "The copy {} stays: {}\n", conninfo_.database, error.what());
+  }
 }
 
 void drop_subscriptions(pg::Session& session) {

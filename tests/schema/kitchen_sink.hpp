@@ -1,6 +1,7 @@
 // A scratch database with every kind of object that the server knows, as kitchen_sink.sql makes them.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <prodclone/pg/session.hpp>
@@ -16,14 +17,34 @@ class KitchenSink {
   KitchenSink& operator=(const KitchenSink&) = delete;
 
   pg::Session& session() { return session_; }
-  const pg::ConnInfo& conninfo() const { return database_.conninfo(); }
   // Runs under search_path = app; `sink_space` in it becomes the table space that the sink made for itself.
-  void run(std::string ddl);
+  void run(std::string ddl) { run(session_, std::move(ddl)); }
+  void run(pg::Session& session, std::string ddl) const;
 
  private:
+  friend class KitchenSinkCopy;
+
   selftest::ScratchDatabase database_;
   pg::Session session_{database_.conninfo()};
+  std::string subscription_;
   std::string table_space_;
+};
+
+// The same at the price of a copy; its subscription is made anew, for those do not travel. While a copy is made, the
+// sink has no session.
+class KitchenSinkCopy {
+ public:
+  explicit KitchenSinkCopy(KitchenSink& sink);
+  ~KitchenSinkCopy();
+  KitchenSinkCopy(const KitchenSinkCopy&) = delete;
+  KitchenSinkCopy& operator=(const KitchenSinkCopy&) = delete;
+
+  pg::Session& session() { return *session_; }
+  const pg::ConnInfo& conninfo() const { return conninfo_; }
+
+ private:
+  pg::ConnInfo conninfo_;
+  std::optional<pg::Session> session_;
 };
 
 // A database with a subscription cannot be dropped.

@@ -6,6 +6,7 @@ SET search_path = app;
 
 -- Extensions bring members that must not be listed.
 CREATE EXTENSION btree_gist WITH SCHEMA app;
+CREATE EXTENSION tcn WITH SCHEMA app;
 
 -- Types
 CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');
@@ -41,12 +42,13 @@ CREATE FUNCTION token_cmp(token, token) RETURNS int LANGUAGE internal IMMUTABLE 
 CREATE FUNCTION token_lt(token, token) RETURNS boolean LANGUAGE internal IMMUTABLE STRICT AS 'text_lt';
 CREATE FUNCTION token_eq(token, token) RETURNS boolean LANGUAGE internal IMMUTABLE STRICT AS 'texteq';
 CREATE FUNCTION token_eq_int(token, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE PROCEDURE tidy_up() LANGUAGE plpgsql AS 'BEGIN END';
 CREATE PROCEDURE tidy(how text) LANGUAGE sql AS 'SELECT 1';
 CREATE AGGREGATE total (int) (SFUNC = int4pl, STYPE = int, INITCOND = '0');
 
 -- Operators and what is built of them
 CREATE OPERATOR === (FUNCTION = same_mood, LEFTARG = mood, RIGHTARG = mood, COMMUTATOR = ===, NEGATOR = !==, RESTRICT = eqsel, JOIN = eqjoinsel);
-CREATE OPERATOR !== (FUNCTION = other_mood, LEFTARG = mood, RIGHTARG = mood);
+CREATE OPERATOR !== (FUNCTION = other_mood, LEFTARG = mood, RIGHTARG = mood, NEGATOR = ===);
 CREATE OPERATOR <<< (FUNCTION = token_lt, LEFTARG = token, RIGHTARG = token);
 CREATE OPERATOR ~== (FUNCTION = token_eq, LEFTARG = token, RIGHTARG = token);
 CREATE OPERATOR ~== (FUNCTION = token_eq_int, LEFTARG = token, RIGHTARG = int);
@@ -66,12 +68,19 @@ CREATE CONVERSION greek FOR 'ISO_8859_7' TO 'UTF8' FROM iso8859_to_utf8;
 CREATE CONVERSION latin FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8;
 CREATE TEXT SEARCH PARSER words (START = prsd_start, GETTOKEN = prsd_nexttoken, END = prsd_end, LEXTYPES = prsd_lextype);
 CREATE TEXT SEARCH TEMPLATE simple_words (INIT = dsimple_init, LEXIZE = dsimple_lexize);
+CREATE TEXT SEARCH TEMPLATE spare_words (LEXIZE = dsimple_lexize);
+CREATE TEXT SEARCH DICTIONARY spare_words (TEMPLATE = simple);
 CREATE TEXT SEARCH DICTIONARY no_stops (TEMPLATE = simple_words, accept = false);
 CREATE TEXT SEARCH CONFIGURATION finder (PARSER = words);
 ALTER TEXT SEARCH CONFIGURATION finder ADD MAPPING FOR asciiword, word WITH no_stops, simple;
 
 -- Languages and transforms
-CREATE TRUSTED LANGUAGE plsample HANDLER plpgsql_call_handler INLINE plpgsql_inline_handler VALIDATOR plpgsql_validator;
+-- Not of the functions in pg_catalog: pg_dump would take the language for one that CREATE LANGUAGE knows by its name.
+CREATE FUNCTION sample_call() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+CREATE FUNCTION sample_call_too() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
+CREATE FUNCTION sample_inline(internal) RETURNS void LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_inline_handler';
+CREATE FUNCTION sample_check(oid) RETURNS void LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_validator';
+CREATE TRUSTED LANGUAGE plsample HANDLER sample_call INLINE sample_inline VALIDATOR sample_check;
 CREATE FUNCTION mood_to_sample(internal) RETURNS internal LANGUAGE internal IMMUTABLE AS 'textin';
 CREATE FUNCTION mood_from_sample(internal) RETURNS mood LANGUAGE internal IMMUTABLE AS 'enum_in';
 CREATE TRANSFORM FOR mood LANGUAGE plsample (FROM SQL WITH FUNCTION mood_to_sample(internal), TO SQL WITH FUNCTION mood_from_sample(internal));
@@ -143,6 +152,10 @@ CREATE SUBSCRIPTION sink CONNECTION 'host=example.invalid password=hidden' PUBLI
 
 CREATE EVENT TRIGGER sentinel ON sql_drop EXECUTE FUNCTION watch();
 CREATE EVENT TRIGGER watcher ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'DROP TABLE') EXECUTE FUNCTION watch();
+
+-- On request
+SELECT lo_create(4711);
+ALTER DEFAULT PRIVILEGES FOR ROLE pg_monitor IN SCHEMA app GRANT SELECT ON TABLES TO pg_signal_backend;
 
 -- Comments
 COMMENT ON SCHEMA app IS 'the application';

@@ -12,6 +12,7 @@ struct Mutation {
   int from_major = 13;
   // In one lineage where it is not the same; empty: the same.
   std::vector<std::string> lineage = {};
+  bool on_request = {};  // seen with owners and privileges, and only then
 };
 
 const std::vector<Mutation>& mutations();

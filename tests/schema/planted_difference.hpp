@@ -1,4 +1,5 @@
-// Pairs of DDL that differ in one thing, and what the diff must call it.
+// Pairs of DDL whose difference is more than one attribute of one object, or none, and what the diff must call it. Single
+// attributes are changed in the kitchen sink (mutations.hpp).
 #pragma once
 
 #include <ostream>

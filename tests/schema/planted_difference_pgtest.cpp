@@ -1,35 +1,19 @@
 #include <gmock/gmock.h>
 
-#include <algorithm>
-
-#include <prodclone/base/text.hpp>
 #include <prodclone/pg/session.hpp>
-#include <prodclone/process/child.hpp>
-#include <prodclone/schema/cross_check.hpp>
 #include <prodclone/schema/diff.hpp>
 #include <prodclone/schema/pg_dump_text.hpp>
 #include <prodclone/schema/render.hpp>
 #include <support/selftest_server.hpp>
 
 #include "planted_difference.hpp"
+#include "seen.hpp"
 
 namespace prodclone::schema {
 namespace {
 
 using testing::ElementsAreArray;
 using testing::IsEmpty;
-
-std::vector<std::string> renderings(const Differences& differences) {
-  std::vector<std::string> lines;
-  for (const auto& d : differences.entries) lines.push_back(to_string(d));
-  std::sort(lines.begin(), lines.end());
-  return lines;
-}
-
-std::vector<std::string> sorted(std::vector<std::string> lines) {
-  std::sort(lines.begin(), lines.end());
-  return lines;
-}
 
 class PlantedDifferenceTest : public testing::TestWithParam<PlantedDifference> {
  protected:
@@ -66,21 +50,6 @@ TEST_P(PlantedDifferenceTest, IsReportedExactly) {
       << to_plain(lineage);
 }
 
-std::string pg_dump(const pg::ConnInfo& database) {
-  const auto outcome = process::run(
-      {.arguments = {"pg_dump", "-s", "--no-owner", "--no-privileges"}, .environment = pg::environment(database)});
-  EXPECT_TRUE(outcome.succeeded()) << outcome.err;
-  return outcome.out;
-}
-
-// The rows hold no body with a line that begins with a backslash.
-std::string without_psql_commands(const std::string& dump) {
-  std::string sql;
-  for (const auto& line : lines_of(dump))
-    if (!line.starts_with('\\')) sql += line + '\n';
-  return sql;
-}
-
 TEST_P(PlantedDifferenceTest, IsSeenByPgDumpAsWellAndSurvivesARestore) {
   if (!server_knows_it()) return;
   run(GetParam().base);
@@ -91,14 +60,10 @@ TEST_P(PlantedDifferenceTest, IsSeenByPgDumpAsWellAndSurvivesARestore) {
   const auto dump_after = pg_dump(database_.conninfo());
 
   const auto differences = diff(before, after);
-  std::vector<std::string> disagreements;
-  for (const auto& d :
-       cross_check(differences, compare_dumps(parse_dump_text(dump_before), parse_dump_text(dump_after))))
-    disagreements.push_back(d.difference);
-  EXPECT_THAT(disagreements, IsEmpty()) << to_plain(differences);
+  EXPECT_THAT(disagreements(differences, dump_before, dump_after), IsEmpty()) << to_plain(differences);
 
   selftest::ScratchDatabase copy;
-  pg::Session(copy.conninfo()).execute(without_psql_commands(dump_after));
+  restore(dump_after, copy.conninfo());
   pg::Session copy_session(copy.conninfo());
   const auto restored = take_snapshot(copy_session);
   const auto lost = diff(after, restored);

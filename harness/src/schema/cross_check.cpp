@@ -83,7 +83,7 @@ constexpr std::array places = {
     Places{"publication", {"PUBLICATION"}},
     Places{"publication_table", {"PUBLICATION TABLE"}},
     Places{"publication_tables_in_schema", {"PUBLICATION TABLES IN SCHEMA"}},
-    Places{"subscription", {"SUBSCRIPTION"}},
+    Places{"subscription", {"SUBSCRIPTION", "COMMENT"}},
     Places{"default_privileges", {"DEFAULT ACL"}},
     Places{"large_object", {"BLOB", "BLOB METADATA", "LARGE OBJECT"}},
     Places{"comment", {"COMMENT"}},
@@ -152,8 +152,10 @@ bool comment_fits(const Difference& d, const std::string& name, const DumpDiffer
     const auto last = split_name(object).last;
     return theirs == unquoted(upper(noun) + ' ' + (kind_facts(kind).naming == Naming::in_words ? object : last));
   }
-  return holds(flat(words_of(dump.schema.empty() ? dump.name : dump.schema + ' ' + dump.name)),
-               flat({words_of(name).back()}));
+  auto words = words_of(name);
+  // The labels of a table's columns stand in the table's entry.
+  if (d.kind == "security_label" && name.find(" on column ") != std::string::npos) words.pop_back();
+  return holds(flat(words_of(dump.schema.empty() ? dump.name : dump.schema + ' ' + dump.name)), flat({words.back()}));
 }
 
 // Whether the entry is the one in which pg_dump shows an object of this name, or what it stands on.
@@ -171,7 +173,7 @@ bool names_fit(const Difference& d, const std::string& name, const DumpDifferenc
   if (d.kind == "row_security" || d.kind == "view" || d.kind == "materialized_view")
     return theirs.starts_with(ours + ' ');
   const bool in_parent = kind_facts(d.kind).naming == Naming::in_parent;
-  if (!in_parent) return d.kind == "sequence" && holds(theirs, ours);
+  if (!in_parent) return (d.kind == "sequence" && holds(theirs, ours)) || (d.kind == "subscription" && theirs == "SUBSCRIPTION " + ours);
   const std::vector<std::string> owner_words(words.begin(), words.end() - 1);
   const auto owner = flat(owner_words);
   if (dump.type == "SEQUENCE") {  // ALTER TABLE … ADD GENERATED stands in an entry named after the sequence
@@ -183,7 +185,16 @@ bool names_fit(const Difference& d, const std::string& name, const DumpDifferenc
   return theirs == owner;
 }
 
+// The comment on a renamed object is written under its new name.
+bool is_about_renamed(const Difference& d, const DumpDifference& dump) {
+  if (d.change != Change::renamed || (dump.type != "COMMENT" && dump.type != "SECURITY LABEL")) return false;
+  const Difference comment{.kind = "comment"};
+  const auto noun = std::string(kind_facts(d.kind).noun) + ' ';
+  return comment_fits(comment, noun + d.name, dump) || comment_fits(comment, noun + *d.old_name, dump);
+}
+
 bool may_show(const Difference& d, const DumpDifference& dump) {
+  if (is_about_renamed(d, dump)) return true;
   const auto place = std::find_if(places.begin(), places.end(), [&](const Places& p) { return p.kind == d.kind; });
   if (place == places.end() || std::find(place->types.begin(), place->types.end(), dump.type) == place->types.end())
     return false;

@@ -239,11 +239,16 @@ class Comparison {
              std::any_of(f.object->depends.begin(), f.object->depends.end(),
                          [&](const Identity& id) { return one_sided.contains({f.difference.change, id}); });
     };
+    std::set<std::string> changed_types;
+    for (const auto& f : found_)
+      if (f.difference.kind == "type") changed_types.insert(fmt::format("{}", f.object->identity.oid));
     const auto came_from_parent = [&](const Found& f) {
-      if (!f.object->inherited) return false;
       const auto& tables = f.difference.change == Change::removed ? tables_a : tables_b;
       const auto table = tables.find(f.object->parent_identity);
       if (table == tables.end()) return false;
+      if (const auto* type = attribute(*table->second, "of_type"); type && f.difference.kind == "column")
+        if (changed_types.contains(type->raw)) return true;
+      if (!f.object->inherited) return false;
       if (is_index_like(f.object->kind)) {
         const auto* attached = attribute(*f.object, "attached_to");
         if (!attached || attached->raw.empty()) return false;

@@ -54,7 +54,7 @@ constexpr std::array table = {
          "publication tables in schema"},
     Kind{"subscription", "SUBSCRIPTION", Naming::by_itself, "subscription"},
     Kind{"default_privileges", "DEFAULT ACL", Naming::in_words, "default privileges"},
-    Kind{"large_object", "BLOB", Naming::by_itself, "large object"},
+    Kind{"large_object", "BLOB", Naming::in_words, "large object"},
     Kind{"comment", "COMMENT", Naming::by_parent, "comment"},
     Kind{"security_label", "SECURITY LABEL", Naming::by_parent, "security label"},
 };

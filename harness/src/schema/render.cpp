@@ -21,7 +21,8 @@ constexpr std::array hidden = {
     "toast_options",  "valid"};
 
 bool is_hidden(const Object& object, const std::string& attribute) {
-  if (object.kind == "row_security" || object.kind == "subscription") return false;
+  if (object.kind == "row_security") return false;
+  if (object.kind == "subscription") return attribute == "comment";
   if (attribute == "options")
     for (const auto kind : {"table", "view", "foreign_data_wrapper", "server", "text_search_dictionary"})
       if (object.kind == kind) return false;

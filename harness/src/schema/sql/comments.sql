@@ -1,13 +1,10 @@
 -- Comments on whatever is not the system's own, and security labels. The reader names the object by its identity; a
--- column or an index that is no object of its own (of a view, behind a constraint) is named here, and what has no
--- identity of its own among the objects (a subscription, a NOT NULL).
+-- column or an index that is no object of its own (of a view, behind a constraint) is named here, and what is no
+-- object of its own (a NOT NULL). A subscription's stands with it: the number of one in another database may be equal.
 SELECT s.kind, s.provider,
        s.classoid AS catalog, s.objoid AS oid, s.objsubid AS sub,
        c.relkind, n.nspname AS relation_schema, c.relname AS relation, a.attname AS attribute,
-       -- Not by pg_identify_object: PostgreSQL 13 keeps the comment on a dropped subscription, and it fails on that.
-       CASE WHEN s.classoid = 'pg_catalog.pg_subscription'::pg_catalog.regclass
-            THEN (SELECT 'subscription ' || pg_catalog.quote_ident(v.subname) FROM pg_catalog.pg_stat_subscription v WHERE v.subid = s.objoid LIMIT 1)
-            WHEN s.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
+       CASE WHEN s.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
             THEN (SELECT 'constraint ' || pg_catalog.concat_ws('.', pg_catalog.quote_ident(kn.nspname), pg_catalog.quote_ident(COALESCE(r.relname, t.typname)), pg_catalog.quote_ident(k.conname))
                   FROM pg_catalog.pg_constraint k
                   JOIN pg_catalog.pg_namespace kn ON kn.oid = k.connamespace

@@ -15,13 +15,15 @@ SELECT 'subscription' AS kind, s.name,
        NULLIF(s.origin, 'any') AS attr_origin,
        CASE WHEN NOT s.password_required THEN 'no' END AS attr_password_required,
        CASE WHEN s.run_as_owner THEN 'yes' END AS attr_run_as_owner,
-       CASE WHEN s.failover THEN 'yes' END AS attr_failover
+       CASE WHEN s.failover THEN 'yes' END AS attr_failover,
+       (SELECT d.description FROM pg_catalog.pg_description d
+        WHERE d.classoid = 'pg_catalog.pg_subscription'::pg_catalog.regclass AND d.objoid = s.oid AND d.objsubid = 0) AS attr_comment
 -- Columns of later versions: an unknown name finds the fallback of the outer query. Never the whole row: no ordinary
 -- role may read all of it.
 FROM (SELECT NULL::pg_catalog.bool AS subbinary, NULL::"char" AS substream, NULL::"char" AS subtwophasestate, NULL::pg_catalog.bool AS subdisableonerr,
              NULL::pg_catalog.text AS suborigin, NULL::pg_catalog.bool AS subpasswordrequired, NULL::pg_catalog.bool AS subrunasowner, NULL::pg_catalog.bool AS subfailover) fallback
 CROSS JOIN LATERAL (
-  SELECT subname AS name, subdbid AS database, subowner AS owner, subenabled AS enabled, subslotname AS slot, subsynccommit AS synchronous_commit, subpublications AS publications,
+  SELECT oid, subname AS name, subdbid AS database, subowner AS owner, subenabled AS enabled, subslotname AS slot, subsynccommit AS synchronous_commit, subpublications AS publications,
          subbinary AS binary_copy, substream::pg_catalog.text AS streaming, subtwophasestate AS two_phase, subdisableonerr AS disable_on_error, suborigin AS origin,
          subpasswordrequired AS password_required, subrunasowner AS run_as_owner, subfailover AS failover
   FROM pg_catalog.pg_subscription) s

@@ -1,4 +1,4 @@
--- As subscriptions.sql, on PostgreSQL 13: there an ordinary role may not read subsynccommit either.
+-- As subscriptions.sql, on PostgreSQL 13: there an ordinary role may read neither subsynccommit nor oid.
 SELECT 'subscription' AS kind, s.subname AS name,
        pg_catalog.format('CREATE SUBSCRIPTION %I CONNECTION ''***'' PUBLICATION %s WITH (connect = false, enabled = %s, slot_name = %s)', s.subname, x.publications,
          s.subenabled, COALESCE(pg_catalog.quote_literal(s.subslotname), 'NONE')) AS definition,
