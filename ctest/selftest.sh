@@ -6,7 +6,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 . ctest/setup.sh
 
-install_missing alembic python3-psycopg2 pgtap
+install_missing alembic python3-psycopg2 python3-django pgtap
 build "${PRODCLONE_PRESET:-dev}" all
 
 say "testing"

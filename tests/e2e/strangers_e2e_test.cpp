@@ -1,13 +1,15 @@
-// Databases that others made, and a repository around each as its team would have it: `init`, then the verdict on a
-// good migration and on bad ones. PRODCLONE_SAMPLE_DATABASES names a folder of the databases; without it small ones
-// with the same tables stand in.
+// Databases and an application that others made, and a repository around each as its team would have it: `init`, then
+// the verdict on a good migration and on bad ones. PRODCLONE_SAMPLE_DATABASES names a folder of the databases; without
+// it small ones with the same tables stand in.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <stdexcept>
 
 #include <prodclone/base/files.hpp>
 #include <prodclone/base/text.hpp>
@@ -51,7 +53,7 @@ class Stranger : public ::testing::TestWithParam<std::string> {
 
   process::Outcome prodclone(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), std::string(PRODCLONE_BIN_DIR) + "/prodclone");
-    return process::run({.arguments = std::move(arguments), .unset = {"PRODCLONE_CONFIG", "PRODCLONE_UNDER_CTEST", "PRODCLONE_KEEP", "DATABASE_URL"}, .directory = root_},
+    return process::run({.arguments = std::move(arguments), .environment = system_, .unset = {"PRODCLONE_CONFIG", "PRODCLONE_UNDER_CTEST", "PRODCLONE_KEEP", "DATABASE_URL"}, .directory = root_},
                         {.deadline = std::chrono::minutes(5)});
   }
   // What a rehearsal says: its JSON, with the labels of all that failed.
@@ -71,13 +73,15 @@ class Stranger : public ::testing::TestWithParam<std::string> {
       for (const auto& finding : check.at("findings")) {
         if (!finding.at("failure").get<bool>()) continue;
         verdict.red.insert(check.at("label").get<std::string>());
-        for (const char* part : {"check", "object", "what", "why", "remedy"}) verdict.text += finding.at(part).get<std::string>() + '\n';
+        for (const char* part : {"check", "object", "what", "where", "why", "remedy"}) verdict.text += finding.at(part).get<std::string>() + '\n';
         for (const auto& line : finding.at("evidence")) verdict.text += line.get<std::string>() + '\n';
       }
     }
     return verdict;
   }
 
+  // The tools that Debian packages, whatever else is first in the developer's PATH.
+  const std::map<std::string, std::string> system_ = {{"PATH", std::string("/usr/bin:/bin:") + std::getenv("PATH")}};
   const fs::path source_ = strangers / GetParam();
   const json manifest_ = json::parse(read_file(source_ / "stranger.json"));
   const std::optional<fs::path> given_ = given_databases();
@@ -89,12 +93,23 @@ class Stranger : public ::testing::TestWithParam<std::string> {
   void take_production() {
     const selftest::ScratchDatabase production;
     const auto tools = pg::find_tools(selftest::server_major());
+    auto environment = pg::environment(production.conninfo());
+    environment.insert(system_.begin(), system_.end());
     const auto run = [&](const fs::path& tool, std::vector<std::string> arguments) {
       arguments.insert(arguments.begin(), tool.string());
-      auto outcome = process::run({.arguments = arguments, .environment = pg::environment(production.conninfo())}, {.limit = std::size_t{64} << 20});
-      EXPECT_TRUE(outcome.succeeded()) << outcome.err;
+      auto outcome = process::run({.arguments = arguments, .environment = environment, .directory = root_}, {.limit = std::size_t{64} << 20});
+      if (!outcome.succeeded()) throw std::runtime_error(tool.string() + ": " + outcome.err);
       return outcome.out;
     };
+    fs::create_directory(root_ / "dump");
+    const auto keep = [&] { run(tools.pg_dump, {"-Fc", "-f", (root_ / "dump/prod.dump").string()}); };
+    if (manifest_.contains("prepare")) {
+      for (const auto& command : manifest_.at("prepare")) {
+        const auto words = command.get<std::vector<std::string>>();
+        run(process::find_program(words.front(), {"/usr/bin"}).value_or(words.front()), {words.begin() + 1, words.end()});
+      }
+      return keep();
+    }
     const auto database = given_ ? *given_ / GetParam() / (GetParam() + ".sql") : source_ / "stand-in.sql";
     run(tools.psql, {"-Xq", "-v", "ON_ERROR_STOP=1", "-f", database.string()});
     std::string baseline;
@@ -104,8 +119,7 @@ class Stranger : public ::testing::TestWithParam<std::string> {
     fs::create_directories(file.parent_path());
     write_file_atomically(file, baseline);
     pg::Session(production.conninfo()).execute(manifest_.at("applied").get<std::string>());
-    fs::create_directory(root_ / "dump");
-    run(tools.pg_dump, {"-Fc", "-f", (root_ / "dump/prod.dump").string()});
+    keep();
   }
 };
 

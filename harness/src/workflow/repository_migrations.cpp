@@ -39,7 +39,8 @@ const std::vector<Tool>& tools() {
       {"Django", "*manage.py",
        {.up = {"python3", "manage.py", "migrate", "--noinput"}, .status = {"python3", "manage.py", "showmigrations", "--plan"},
         .pending_pattern = R"(^\[ \])", .table = "django_migrations"},
-       "Django goes back by application and name, not by steps: there is no down command, so nothing is rolled back. Not tried by prodclone's own tests."},
+       "Django goes back by application and name, not by steps, so there is no down command yet and the suite `roundtrip` is red. Name in migrations.down the state that "
+       "production is in: [\"python3\", \"manage.py\", \"migrate\", \"--noinput\", \"<application>\", \"<its last applied migration>\"]."},
       {"Prisma", "*migration_lock.toml",
        {.up = {"npx", "prisma", "migrate", "deploy"}, .status = {"npx", "prisma", "migrate", "status"}, .pending_pattern = R"(^\d{14}_)",
         .table = "_prisma_migrations", .needs_loopback = true},
