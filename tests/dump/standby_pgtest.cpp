@@ -89,7 +89,9 @@ TEST_F(Standby, IsPreferredToItsPrimaryAndDumped) {
   load_dump(dump.file, target.conninfo());
   EXPECT_EQ(value(target.conninfo(), "SELECT count(*) FROM first"), "100");
   EXPECT_THAT(live_source({.hosts = {primary_}})->look().warnings, Contains(AllOf(HasSubstr("is no standby"), HasSubstr("It has a standby"), HasSubstr("walreceiver"), HasSubstr("replica_url_env"))));
-  EXPECT_TRUE(live_source({.hosts = {primary_, standby_}})->look().standby) << "of several hosts a standby is preferred";
+  const auto both = "host=" + primary_.host + ',' + standby_.host + " port=" + std::to_string(primary_.port) + " user=" + primary_.user + " dbname=shop";
+  EXPECT_TRUE(live_source({.hosts = pg::parse_hosts(both)})->look().standby) << "of several hosts a standby is preferred";
+  EXPECT_FALSE(live_source({.hosts = pg::parse_hosts(both + " target_session_attrs=primary")})->look().standby);
   EXPECT_TRUE(live_source({.hosts = {primary_}, .replicas = {standby_}})->look().standby);
   const auto warnings = [&](const pg::ConnInfo& host) { return live_source({.hosts = {host}, .long_transaction = std::chrono::seconds(0)})->look().warnings; };
   for (const auto& host : {primary_, standby_}) {

@@ -125,6 +125,7 @@ TEST(ConnInfo, ReadsEachHostOfAList) {
   EXPECT_EQ(one_port[1].port, 6000);
   EXPECT_THROW(parse_hosts("host=a,b,c port=1,2"), Error);
   EXPECT_EQ(parse_hosts("host=h user=u").size(), 1U);
+  EXPECT_FALSE(parse_hosts("host=a,b user=u").at(0).options.contains("target_session_attrs")) << "nobody has said which of them";
 }
 
 TEST(ConnInfo, TakesFromTheEnvironmentWhatAListLeavesOut) {

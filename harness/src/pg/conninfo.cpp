@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cstdlib>
 #include <memory>
 
 #include <prodclone/base/error.hpp>
@@ -136,6 +137,8 @@ std::vector<ConnInfo> parse_hosts(const std::string& text) {
     if (!values.contains(key) && (worth_keeping(key) || key == "host" || key == "hostaddr" || key == "port" || key == "user" || key == "dbname" || key == "password")) {
       // An address or a port of somewhere else must not join the host that was named.
       if ((key == "hostaddr" || key == "port") && values.contains("host")) continue;
+      // libpq's built-in "any" is nobody's wish.
+      if (key == "target_session_attrs" && std::getenv("PGTARGETSESSIONATTRS") == nullptr) continue;
       values[key] = value;
     }
   const auto list = [&](const char* key) { return values.contains(key) ? split(values.at(key), ',') : std::vector<std::string>{}; };

@@ -37,6 +37,12 @@ checks::Findings screens_of(Provisioning& provisioning, const ApplicationRun& ru
   return checks::screen_findings(application::visit(screens, run.health(), run.values()), {.show_values = provisioning.project().show_keys});
 }
 
+// With what the program's own end tells. Findings that send people to its log say where that is.
+void conclude(checks::Findings& findings, const application::BootReport& report) {
+  for (auto& finding : findings) finding.remedy = replaced(finding.remedy, "the log of the program", "the program's log, " + report.log.string());
+  append(findings, checks::boot_findings(report));
+}
+
 }  // namespace
 
 checks::Findings boot_findings(Provisioning& provisioning) {
@@ -73,7 +79,7 @@ checks::Findings rolling_boot_findings(Provisioning& provisioning) {
   ApplicationRun run(provisioning, {.release = application.previous, .name = "the previous release", .log = "previous-release-after"});
   // A screen of today's that breaks breaks for everybody who is not on a new instance yet.
   auto findings = screens_of(provisioning, run, application.previous.smoke);
-  append(findings, checks::boot_findings(run.finish()));
+  conclude(findings, run.finish());
   return findings;
 }
 
@@ -92,7 +98,7 @@ checks::Findings ingestion_findings(Provisioning& provisioning) {
     for (auto& document : documents) document.answer = run.without_secrets(document.answer);
     findings = checks::ingestion_findings(documents, project.ingestion.deadline);
   }
-  append(findings, checks::boot_findings(run.finish()));
+  conclude(findings, run.finish());
   return findings;
 }
 
@@ -109,7 +115,7 @@ checks::Findings screen_findings(Provisioning& provisioning) {
   }
   ApplicationRun run(provisioning, {.release = project.application.current, .name = "the new release", .log = "new-release-smoke"});
   append(findings, screens_of(provisioning, run, project.smoke));
-  append(findings, checks::boot_findings(run.finish()));
+  conclude(findings, run.finish());
   return findings;
 }
 

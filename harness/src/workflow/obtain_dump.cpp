@@ -57,7 +57,8 @@ std::vector<pg::ConnInfo> hosts_of(const config::Source& source, const std::stri
 
 dump::LiveSource by_url(const config::Source& source) {
   const auto key = "sources." + source.name;
-  if (source.url_env.empty() && !pg::parse_conninfo(source.url).password.empty())
+  const auto written = source.url_env.empty() ? pg::parse_hosts(source.url) : std::vector<pg::ConnInfo>();
+  if (std::any_of(written.begin(), written.end(), [](const pg::ConnInfo& host) { return !host.password.empty(); }))
     throw Error(Failure::usage, fmt::format("{}.url in prodclone.json holds a password.", key),
                 "Take it out and name a variable in password_env, or put the whole URL into one and name it in url_env.");
   dump::LiveSource live{.hosts = hosts_of(source, source.url_env.empty() ? source.url : variable(source.url_env, key + ".url_env")),
