@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <prodclone/pg/session.hpp>
+#include <prodclone/schema/comparison.hpp>
 #include <prodclone/schema/diff.hpp>
 #include <prodclone/schema/pg_dump_text.hpp>
 #include <prodclone/schema/render.hpp>
@@ -21,6 +22,16 @@ class PlantedDifferenceTest : public testing::TestWithParam<PlantedDifference> {
   void run(const std::string& ddl) {
     if (!ddl.empty()) session_.execute("SET search_path = public; " + ddl);
   }
+  // What is found without reading most definitions is what their comparison finds, to the letter.
+  void expect_found_by_digests(const pg::ConnInfo& base) {
+    pg::Session session(base);
+    const auto a = take_snapshot(session), b = take_snapshot(session_);
+    for (const DiffOptions& options : {DiffOptions{}, DiffOptions{.strict = true, .owners = true, .privileges = true}}) {
+      const auto by_definition = diff(a, b, options);
+      const auto by_digest = compare_databases(base, database_.conninfo(), {}, options).differences;
+      EXPECT_EQ(by_digest, by_definition) << to_plain(by_digest) << "\ninstead of\n" << to_plain(by_definition);
+    }
+  }
   bool server_knows_it() { return session_.server_major() >= GetParam().from_major; }
 
   selftest::ScratchDatabase database_;
@@ -35,8 +46,11 @@ TEST_P(PlantedDifferenceTest, IsReportedExactly) {
   }
   run(GetParam().base);
   const auto before = take_snapshot(session_);
+  selftest::ScratchDatabase beside;
+  pg::Session(beside.conninfo()).execute("SET search_path = public; " + GetParam().base);
   run(GetParam().changed);
   const auto after = take_snapshot(session_);
+  expect_found_by_digests(beside.conninfo());
 
   const auto across = diff(before, after);
   EXPECT_THAT(renderings(across), ElementsAreArray(sorted(GetParam().expected))) << to_plain(across);
@@ -69,6 +83,7 @@ TEST_P(PlantedDifferenceTest, IsSeenByPgDumpAsWellAndSurvivesARestore) {
   const auto lost = diff(after, restored);
   EXPECT_TRUE(lost.empty()) << to_plain(lost);
   EXPECT_EQ(fingerprint(after), fingerprint(restored));
+  EXPECT_TRUE(compare_databases(database_.conninfo(), copy.conninfo()).differences.empty());
   EXPECT_EQ(parse_dump_text(pg_dump(copy.conninfo())).normalised(), parse_dump_text(dump_after).normalised());
 }
 

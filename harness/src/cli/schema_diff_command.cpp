@@ -6,7 +6,7 @@
 
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
-#include <prodclone/schema/diff.hpp>
+#include <prodclone/schema/comparison.hpp>
 #include <prodclone/schema/render.hpp>
 #include <prodclone/schema/snapshot.hpp>
 
@@ -18,8 +18,9 @@ namespace prodclone::cli {
 namespace {
 
 struct Side {
-  std::string label;
-  schema::Snapshot snapshot;
+  std::string label = {};
+  pg::ConnInfo database = {};
+  bool scratch = {};  // ours, dropped at the end
 };
 
 std::string file_safe(std::string label) {
@@ -34,22 +35,31 @@ schema::Snapshot snapshot_of(const pg::ConnInfo& info, const Arguments& argument
 }
 
 // A connection string, a dump (loaded into a scratch database), or a database of the configured server.
-Side read_side(CommandRun& run, const std::string& text, const Arguments& arguments) {
+Side the_side(CommandRun& run, const std::string& text) {
   if (text.find("://") != std::string::npos || text.find('=') != std::string::npos) {
     const auto info = pg::parse_conninfo(text);
-    return {info.database, snapshot_of(info, arguments)};
+    return {.label = info.database, .database = info};
   }
-  if (std::filesystem::exists(text)) {
-    const auto info = run->scratch_from_dump(text);
-    auto side = Side{std::filesystem::path(text).filename().string(), snapshot_of(info, arguments)};
-    run->drop(info.database);
-    return side;
-  }
-  run->cluster();
+  if (std::filesystem::exists(text))
+    return {.label = std::filesystem::path(text).filename().string(), .database = run->scratch_from_dump(text), .scratch = true};
   if (!run->cluster().exists(text))
     throw Error(Failure::could_not_check, fmt::format("There is no database \"{}\" on the server, and no dump of that name.", text),
                 "Name a database, a connection string or a dump file.");
-  return {text, snapshot_of(run->cluster().conninfo(text), arguments)};
+  return {.label = text, .database = run->cluster().conninfo(text)};
+}
+
+// A name that neither side knows would compare nothing with nothing.
+void require_schemas(const Arguments& arguments, const Side& a, const Side& b) {
+  if (arguments.schemas.empty()) return;
+  std::set<std::string> known;
+  for (const auto* side : {&a, &b}) {
+    const auto rows = pg::Session(side->database).query("SELECT nspname AS name FROM pg_catalog.pg_namespace");
+    for (std::size_t row = 0; row < rows.rows(); ++row) known.insert(rows.text(row, "name"));
+  }
+  for (const auto& name : arguments.schemas)
+    if (!known.contains(name))
+      throw Error(Failure::usage, fmt::format("Neither {} nor {} has a schema \"{}\".", a.label, b.label, name),
+                  "Name an existing schema with --schema, or leave it out to compare all.");
 }
 
 }  // namespace
@@ -57,21 +67,26 @@ Side read_side(CommandRun& run, const std::string& text, const Arguments& argume
 int schema_diff(const Arguments& arguments) {
   const auto project = project_of(arguments);
   CommandRun run(project, "schema-diff");
-  auto a = read_side(run, arguments.a, arguments), b = read_side(run, arguments.b, arguments);
-  if (a.snapshot.server_version / 10000 != b.snapshot.server_version / 10000)
-    throw Error(Failure::could_not_check,
-                fmt::format("{} runs on PostgreSQL {} and {} on {}: they print the same definition differently.", a.label,
-                            a.snapshot.server_version / 10000, b.label, b.snapshot.server_version / 10000),
-                "Compare on the same major: give a dump of one side, it is loaded beside the other.");
+  auto a = the_side(run, arguments.a), b = the_side(run, arguments.b);
   if (a.label == b.label) a.label += "-a", b.label += "-b";
-  const auto differences = schema::diff(a.snapshot, b.snapshot, {.strict = arguments.strict, .owners = arguments.owners, .privileges = arguments.privileges});
+  require_schemas(arguments, a, b);
+  const auto differences =
+      schema::compare_databases(a.database, b.database, {.schemas = arguments.schemas},
+                                {.strict = arguments.strict, .owners = arguments.owners, .privileges = arguments.privileges})
+          .differences;
   make_private_directory(project.dump_directory());
+  for (const auto* side : {&a, &b}) {
+    const auto text = project.dump_directory() / ("schema-" + file_safe(side->label) + ".sql");
+    // Of equal sides nothing needs to be printed; a text of an earlier run must not be taken for theirs.
+    if (differences.empty()) std::filesystem::remove(text);
+    else write_file_atomically(text, schema::canonical_text(snapshot_of(side->database, arguments)));
+  }
   for (const auto* side : {&a, &b})
-    write_file_atomically(project.dump_directory() / ("schema-" + file_safe(side->label) + ".sql"), schema::canonical_text(side->snapshot));
+    if (side->scratch) run->drop(side->database.database);
   if (arguments.json) {
     fmt::print("{}\n", schema::to_json(differences));
   } else if (differences.empty()) {
-    fmt::print("{} and {} have the same schema ({} objects).\n", a.label, b.label, a.snapshot.objects.size());
+    fmt::print("{} and {} have the same schema.\n", a.label, b.label);
   } else {
     fmt::print("{}", schema::to_plain(differences, {.label_a = a.label, .label_b = b.label, .colour = arguments.color && isatty(STDOUT_FILENO) == 1}));
   }

@@ -2,6 +2,7 @@
 
 #include <libpq-fe.h>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -109,6 +110,49 @@ struct Driver::Connection {
     return last;
   }
 
+  void send_all(const std::string& text) const {
+    if (PQsendQuery(handle.get(), text.c_str()) != 1) throw lost(text);
+  }
+
+  // Hands over the results of several statements; the first error, the server's or the sink's, is thrown when the
+  // connection is ready again.
+  template <typename Sink>
+  void receive_all(const std::vector<std::string>& statements, const Sink& each) {
+    std::optional<SqlFacts> error;
+    std::exception_ptr refused;
+    std::size_t ended = 0;
+    while (true) {
+      const ResultHandle result(PQgetResult(handle.get()), &PQclear);
+      if (!result) break;
+      const auto status = PQresultStatus(result.get());
+      const std::string_view statement = ended < statements.size() ? std::string_view(statements[ended]) : "";
+      if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
+        if (!error) error = facts_of(result.get(), statement);
+        if (PQstatus(handle.get()) == CONNECTION_BAD) throw lost(statement);
+        continue;
+      }
+      if (status != PGRES_COPY_OUT) ++ended;
+      if (refused) {
+        drain(status);
+        continue;
+      }
+      try {
+        each(result.get());
+      } catch (...) {
+        refused = std::current_exception();
+        drain(status);
+      }
+    }
+    if (error) throw SqlError(*std::move(error));
+    if (refused) std::rethrow_exception(refused);
+  }
+
+  void drain(ExecStatusType status) const {
+    if (status != PGRES_COPY_OUT) return;
+    char* buffer = nullptr;
+    while (PQgetCopyData(handle.get(), &buffer, 0) > 0) PQfreemem(buffer);
+  }
+
   SqlError lost(std::string_view statement) const {
     return SqlError(SqlFacts{.message = std::string("The connection was lost: ") + PQerrorMessage(handle.get()),
                              .statement = std::string(statement)});
@@ -135,6 +179,57 @@ Result Driver::run(std::string_view sql) {
   const std::string text(sql);
   if (PQsendQuery(connection_->handle.get(), text.c_str()) != 1) throw connection_->lost(sql);
   return connection_->finish(sql);
+}
+
+namespace {
+
+std::string in_one(const std::vector<std::string>& statements) {
+  std::string text;
+  for (const auto& statement : statements) text += statement + ";\n";
+  return text;
+}
+
+// Cuts what COPY in binary form sends into rows: a header of 19 bytes before the first, two bytes (-1) after the last.
+// The server sends whole rows, but the header together with what follows it.
+class BinaryRows {
+ public:
+  // The row in one message; nothing in the last one.
+  std::optional<std::string_view> row(std::string_view message) {
+    constexpr std::size_t header = 19, field_count = 2;
+    if (std::exchange(first_, false)) message.remove_prefix(std::min(header, message.size()));
+    if (message.size() <= field_count) return std::nullopt;
+    return message.substr(field_count);
+  }
+
+ private:
+  bool first_ = true;
+};
+
+}  // namespace
+
+void Driver::run_each(const std::vector<std::string>& statements,
+                      const std::function<void(std::size_t, const Result&)>& sink) {
+  connection_->send_all(in_one(statements));
+  std::size_t at = 0;
+  connection_->receive_all(statements, [&](const PGresult* result) { sink(at++, to_result(result)); });
+}
+
+void Driver::copy_out(const std::vector<std::string>& statements,
+                      const std::function<void(std::size_t, std::string_view)>& sink) {
+  connection_->send_all(in_one(statements));
+  std::size_t at = 0;
+  auto* handle = connection_->handle.get();
+  connection_->receive_all(statements, [&](const PGresult* result) {
+    if (PQresultStatus(result) == PGRES_COMMAND_OK) ++at;
+    if (PQresultStatus(result) != PGRES_COPY_OUT) return;
+    BinaryRows rows;
+    char* buffer = nullptr;
+    int length = 0;
+    while ((length = PQgetCopyData(handle, &buffer, 0)) > 0) {
+      const std::unique_ptr<char, decltype(&PQfreemem)> owner(buffer, &PQfreemem);
+      if (const auto row = rows.row({buffer, static_cast<std::size_t>(length)})) sink(at, *row);
+    }
+  });
 }
 
 Result Driver::copy_in(std::string_view copy_statement, std::string_view data) {

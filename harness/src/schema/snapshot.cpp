@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <unordered_set>
@@ -11,10 +13,13 @@
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/hash.hpp>
 #include <prodclone/base/text.hpp>
+#include <prodclone/pg/driver.hpp>
 #include <prodclone/pg/quote.hpp>
 #include <prodclone/pg/session.hpp>
 #include <prodclone/schema/kinds.hpp>
 
+#include "catalogs.hpp"
+#include "snapshot_part.hpp"
 #include "sql/access_methods.hpp"
 #include "sql/aggregates.hpp"
 #include "sql/casts.hpp"
@@ -316,49 +321,115 @@ void sort_by_name(std::vector<Object>& objects) {
   objects = std::move(sorted);
 }
 
-void read(pg::Session& session, const SnapshotOptions& options, Snapshot& snapshot) {
-  session.execute(settings);
-  session.execute(fmt::format("SET LOCAL lock_timeout = {}", options.lock_timeout.count()));
-  snapshot.server_version = session.server_version();
-  snapshot.database = session.query("SELECT pg_catalog.current_database() AS name").text(0, "name");
-  const auto add = [&](const CatalogQuery& query) {
-    doing("reading its " + std::string(query.what), [&] {
-      const auto rows = session.query(query.sql);
-      const RowReader reader(rows);
-      for (std::size_t row = 0; row < rows.rows(); ++row) snapshot.objects.push_back(reader.object(row));
-    });
-  };
-  const auto major = session.server_major();
-  for (const auto& query : catalog_queries)
-    if (query.from_major <= major && major <= query.to_major) add(query);
-  if (options.large_objects) add({"large objects", sql::large_objects});
-  resolve_parents(snapshot.objects);
-  doing("reading its comments", [&] { add_comments(snapshot.objects, session.query(sql::comments)); });
-  doing("reading its dependencies", [&] { add_depends(snapshot.objects, session.query(sql::depends)); });
+// Makes objects of the rows, in whatever way those are asked for: `rows_of` runs all statements and hands over the
+// result of each.
+using RowsOf = std::function<void(const std::vector<std::string>& statements,
+                                  const std::function<void(std::size_t, const pg::Result&)>& sink)>;
+
+// The catalog that a query's identities are of: 'pg_catalog.X'::pg_catalog.regclass::pg_catalog.oid AS catalog.
+std::string_view catalog_of(std::string_view sql) {
+  if (sql.find("UNION ALL") != std::string_view::npos) return {};  // of several
+  const auto end = sql.find("'::pg_catalog.regclass::pg_catalog.oid AS catalog");
+  const auto begin = sql.rfind("'pg_catalog.", end);
+  if (end == std::string_view::npos || begin == std::string_view::npos) return {};
+  const auto from = begin + std::string_view("'pg_catalog.").size();
+  return sql.substr(from, end - from);
 }
 
-Snapshot finished(Snapshot snapshot, const SnapshotOptions& options) {
-  compose_table_definitions(snapshot.objects);
-  sort_by_name(snapshot.objects);
+// Nothing where none of these rows is its business.
+std::optional<std::string> restricted(std::string_view sql, const std::vector<Member>& members) {
+  const auto catalog = catalog_of(sql);
+  const auto known = std::any_of(catalogs().begin(), catalogs().end(), [&](const auto& one) { return one.name == catalog; });
+  std::vector<std::uint32_t> oids;
+  for (const auto& member : members)
+    if (!known || member.catalog == catalog) oids.push_back(member.oid);
+  if (oids.empty()) return std::nullopt;
+  return fmt::format("SELECT * FROM (\n{}\n) found WHERE oid = ANY ('{{{}}}'::pg_catalog.oid[])", sql, fmt::join(oids, ","));
+}
+
+// All, or those of the members, without dependencies.
+std::vector<Object> objects_from(const RowsOf& rows_of, int major, const SnapshotOptions& options,
+                                 const std::vector<Member>* members) {
+  std::vector<Object> objects;
+  std::vector<CatalogQuery> asked;
+  std::vector<std::string> statements;
+  const auto ask = [&](const CatalogQuery& query) {
+    auto sql = members != nullptr ? restricted(query.sql, *members) : std::optional(std::string(query.sql));
+    if (!sql) return;
+    asked.push_back(query);
+    statements.push_back(*std::move(sql));
+  };
+  constexpr CatalogQuery comments{"comments", sql::comments}, depends{"dependencies", sql::depends};
+  for (const auto& query : catalog_queries)
+    if (query.from_major <= major && major <= query.to_major) ask(query);
+  if (options.large_objects) ask({"large objects", sql::large_objects});
+  const auto kinds = asked.size();
+  ask(comments);
+  if (members == nullptr) ask(depends);
+  std::size_t reading = 0;  // the statement under way
+  try {
+    rows_of(statements, [&](std::size_t at, const pg::Result& rows) {
+      reading = at + 1;
+      if (at < kinds) {
+        const RowReader reader(rows);
+        for (std::size_t row = 0; row < rows.rows(); ++row) objects.push_back(reader.object(row));
+      } else if (at == kinds) {
+        resolve_parents(objects);
+        add_comments(objects, rows);
+      } else {
+        add_depends(objects, rows);
+      }
+    });
+  } catch (Error& error) {
+    if (reading < asked.size()) error.while_doing("reading its " + std::string(asked[reading].what));
+    throw;
+  }
+  compose_table_definitions(objects);
+  sort_by_name(objects);
+  return objects;
+}
+
+Snapshot narrowed(Snapshot snapshot, const SnapshotOptions& options) {
   if (!options.exclude_tables.empty()) snapshot = without_tables(std::move(snapshot), options.exclude_tables);
   if (!options.schemas.empty()) snapshot = only_schemas(std::move(snapshot), options.schemas);
   return snapshot;
 }
 
+Snapshot taken(pg::Session& session, const SnapshotOptions& options) {
+  return doing("reading the schema of database " + session.conninfo().database, [&] {
+    session.execute(reading_settings(options));
+    Snapshot snapshot{.server_version = session.server_version()};
+    snapshot.database = session.query("SELECT pg_catalog.current_database() AS name").text(0, "name");
+    const RowsOf one_after_the_other = [&](const auto& statements, const auto& sink) {
+      for (std::size_t i = 0; i < statements.size(); ++i) sink(i, session.query(statements[i]));
+    };
+    snapshot.objects = objects_from(one_after_the_other, session.server_major(), options, nullptr);
+    return snapshot;
+  });
+}
+
 }  // namespace
+
+std::string reading_settings(const SnapshotOptions& options) {
+  return fmt::format("{}; SET LOCAL lock_timeout = {}", settings, options.lock_timeout.count());
+}
 
 Snapshot take_snapshot(pg::Session& session, const SnapshotOptions& options) {
   Snapshot snapshot;
-  doing("reading the schema of database " + session.conninfo().database,
-        [&] { session.in_snapshot([&] { read(session, options, snapshot); }); });
-  return finished(std::move(snapshot), options);
+  session.in_snapshot([&] { snapshot = taken(session, options); });
+  return narrowed(std::move(snapshot), options);
 }
 
 Snapshot take_snapshot_within_transaction(pg::Session& session, const SnapshotOptions& options) {
-  Snapshot snapshot;
-  doing("reading the schema of database " + session.conninfo().database,
-        [&] { read(session, options, snapshot); });
-  return finished(std::move(snapshot), options);
+  return narrowed(taken(session, options), options);
+}
+
+Snapshot take_part(pg::Driver& driver, const std::vector<Member>* members, const SnapshotOptions& options) {
+  Snapshot snapshot{.server_version = driver.server_version(), .database = driver.conninfo().database};
+  if (members != nullptr && members->empty()) return snapshot;
+  const RowsOf in_one_round_trip = [&](const auto& statements, const auto& sink) { driver.run_each(statements, sink); };
+  snapshot.objects = objects_from(in_one_round_trip, driver.server_version() / 10000, options, members);
+  return narrowed(std::move(snapshot), options);
 }
 
 Snapshot without_tables(Snapshot snapshot, const std::vector<std::string>& tables) {

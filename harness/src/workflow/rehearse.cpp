@@ -27,6 +27,7 @@
 #include <prodclone/process/child.hpp>
 #include <prodclone/rehearsal/live_locks.hpp>
 #include <prodclone/rehearsal/lock_trace_json.hpp>
+#include <prodclone/schema/comparison.hpp>
 #include <prodclone/schema/cross_check.hpp>
 #include <prodclone/schema/pg_dump_text.hpp>
 #include <prodclone/schema/render.hpp>
@@ -45,16 +46,8 @@ namespace prodclone::workflow {
 namespace {
 
 
-schema::Snapshot snapshot_of(const pg::ConnInfo& database, const schema::SnapshotOptions& options) {
-  pg::Session session(database);
-  return schema::take_snapshot(session, options);
-}
-
-// Both sides at once: the server deparses each on a processor of its own.
 schema::Differences compared(const pg::ConnInfo& a, const pg::ConnInfo& b, const schema::SnapshotOptions& options) {
-  auto of_b = std::async(std::launch::async, [&] { return snapshot_of(b, options); });
-  const auto of_a = snapshot_of(a, options);
-  return schema::diff(of_a, of_b.get());
+  return schema::compare_databases(a, b, options).differences;
 }
 
 schema::SnapshotOptions without_state_table(Provisioning& provisioning) { return {.exclude_tables = {provisioning.state_table()}}; }

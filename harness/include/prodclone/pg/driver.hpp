@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <prodclone/pg/conninfo.hpp>
 #include <prodclone/pg/result.hpp>
@@ -36,6 +37,12 @@ class Driver {
 
   // Simple protocol, waits for the end; the last result of several statements. Throws SqlError with every fact.
   Result run(std::string_view sql);
+  // Several statements in one round trip, a result for each; the sink gets each as it comes. Throws SqlError with the
+  // statement that failed. They must hold neither COPY nor a semicolon outside quotes at their end.
+  void run_each(const std::vector<std::string>& statements, const std::function<void(std::size_t, const Result&)>& sink);
+  // Several COPY … TO STDOUT (FORMAT binary) in one round trip; the sink gets each row as the server sends it: for each
+  // field four bytes of length, most significant first (-1: NULL), and the value. The view is gone after the call.
+  void copy_out(const std::vector<std::string>& statements, const std::function<void(std::size_t, std::string_view)>& sink);
   // COPY … FROM STDIN with its data.
   Result copy_in(std::string_view copy_statement, std::string_view data);
 

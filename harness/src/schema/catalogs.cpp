@@ -1,0 +1,159 @@
+#include "catalogs.hpp"
+
+#include <algorithm>
+
+#include <prodclone/base/text.hpp>
+#include <prodclone/pg/quote.hpp>
+
+namespace prodclone::schema {
+
+namespace {
+
+using enum Reading;
+
+constexpr std::string_view own_oids = "x.oid >= {first}";
+
+// clang-format off
+constexpr std::array table = {
+    Catalog{.name = "pg_roles", .reading = names, .key = "rolname", .columns = "oid rolname"},
+    Catalog{.name = "pg_tablespace", .reading = names, .key = "spcname", .columns = "oid spcname"},
+    Catalog{.name = "pg_namespace", .key = "nspname", .where = "x.nspname !~ '^pg_(toast_)?temp_'"},
+    Catalog{.name = "pg_type", .reading = names, .key = "typnamespace typname",
+            .columns = "oid typnamespace typname typrelid typelem typtype typstorage typcollation typbasetype", .where = own_oids},
+    Catalog{.name = "pg_collation", .key = "collnamespace collname collencoding", .without = "collversion", .where = own_oids},
+    Catalog{.name = "pg_language", .key = "lanname", .where = own_oids},
+    Catalog{.name = "pg_proc", .key = "pronamespace proname proargtypes", .where = own_oids},
+    Catalog{.name = "pg_operator", .key = "oprnamespace oprname oprleft oprright", .where = own_oids},
+    Catalog{.name = "pg_am", .key = "amname", .where = own_oids},
+    Catalog{.name = "pg_opfamily", .key = "opfnamespace opfname opfmethod", .where = own_oids},
+    Catalog{.name = "pg_opclass", .key = "opcnamespace opcname opcmethod", .where = own_oids},
+    Catalog{.name = "pg_conversion", .key = "connamespace conname", .where = own_oids},
+    Catalog{.name = "pg_extension", .key = "extname", .without = "extconfig", .where = own_oids},
+    Catalog{.name = "pg_foreign_data_wrapper", .key = "fdwname", .where = own_oids},
+    Catalog{.name = "pg_foreign_server", .key = "srvname", .where = own_oids},
+    Catalog{.name = "pg_ts_parser", .key = "prsnamespace prsname", .where = own_oids},
+    Catalog{.name = "pg_ts_template", .key = "tmplnamespace tmplname", .where = own_oids},
+    Catalog{.name = "pg_ts_dict", .key = "dictnamespace dictname", .where = own_oids},
+    Catalog{.name = "pg_ts_config", .key = "cfgnamespace cfgname", .where = own_oids},
+    // A table's columns carry its row type and its arrays: only types of their own are units.
+    Catalog{.name = "pg_type", .key = "typnamespace typname", .without = "typarray typrelid",
+            .where = "x.oid >= {first} AND NOT (x.typcategory = 'A' AND x.typelem <> 0) "
+                     "AND (x.typtype <> 'c' OR x.typrelid IN (SELECT k.oid FROM pg_catalog.pg_class k WHERE k.relkind = 'c'))"},
+    Catalog{.name = "pg_enum", .reading = part_of, .unit = "enumtypid", .unit_catalog = "pg_type", .key = "enumtypid enumlabel", .where = own_oids},
+    Catalog{.name = "pg_range", .reading = part_of, .unit = "rngtypid", .unit_catalog = "pg_type", .without = "rngmultitypid", .where = "x.rngtypid >= {first}"},
+    Catalog{.name = "pg_class", .key = "relnamespace relname",
+            .without = "reltype relfilenode relpages reltuples relallvisible relallfrozen reltoastrelid relhasindex relisshared "
+                       "relnatts relchecks relhasrules relhastriggers relhassubclass relrewrite relfrozenxid relminmxid",
+            .plain_more = "toast.reloptions::pg_catalog.text toast_options", .links = {"x.reltype row_type", "i.indrelid of_table"},
+            .from = "LEFT JOIN pg_catalog.pg_class toast ON toast.oid = x.reltoastrelid AND toast.reloptions IS NOT NULL "
+                    "LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = x.oid",
+            .where = "x.oid >= {first} AND x.relkind <> 't' AND x.relpersistence <> 't' AND x.relnamespace <> 99"},
+    Catalog{.name = "pg_attribute", .reading = part_of, .unit = "attrelid", .unit_catalog = "pg_class",
+            .without = "attcacheoff attlen attbyval attalign attndims atthasdef atthasmissing attmissingval",
+            .from = "JOIN pg_catalog.pg_class c ON c.oid = x.attrelid",
+            .where = "x.attrelid >= {first} AND x.attnum > 0 AND NOT x.attisdropped AND c.relpersistence <> 't' "
+                     "AND (c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c') OR (c.relkind IN ('i', 'I') AND (x.attoptions IS NOT NULL OR x.attstattarget >= 0)))"},
+    Catalog{.name = "pg_attrdef", .reading = part_of, .unit = "adrelid", .unit_catalog = "pg_class", .where = own_oids},
+    Catalog{.name = "pg_index", .reading = part_of, .unit = "indrelid", .unit_catalog = "pg_class", .without = "indcheckxmin",
+            .where = "x.indexrelid >= {first} AND x.indrelid NOT IN (SELECT t.oid FROM pg_catalog.pg_class t WHERE t.relkind = 't')"},
+    Catalog{.name = "pg_constraint", .reading = part_of, .unit = "conrelid", .unit_catalog = "pg_class", .key = "conrelid contypid conname", .present_only = "conparentid", .where = own_oids},
+    Catalog{.name = "pg_trigger", .reading = part_of, .unit = "tgrelid", .unit_catalog = "pg_class", .key = "tgrelid tgname",
+            .present_only = "tgparentid tgconstraint", .from = "LEFT JOIN pg_catalog.pg_trigger parent ON parent.oid = x.tgparentid",
+            .where = "x.oid >= {first} AND NOT x.tgisinternal AND (x.tgparentid = 0 OR x.tgenabled <> parent.tgenabled)"},
+    Catalog{.name = "pg_rewrite", .reading = part_of, .unit = "ev_class", .unit_catalog = "pg_class", .key = "ev_class rulename", .where = own_oids},
+    Catalog{.name = "pg_policy", .reading = part_of, .unit = "polrelid", .unit_catalog = "pg_class", .key = "polrelid polname", .where = own_oids},
+    Catalog{.name = "pg_statistic_ext", .reading = part_of, .unit = "stxrelid", .unit_catalog = "pg_class", .key = "stxnamespace stxname", .where = own_oids},
+    Catalog{.name = "pg_inherits", .reading = part_of, .unit = "inhrelid", .unit_catalog = "pg_class", .where = "x.inhrelid >= {first}"},
+    Catalog{.name = "pg_partitioned_table", .reading = part_of, .unit = "partrelid", .unit_catalog = "pg_class"},
+    Catalog{.name = "pg_foreign_table", .reading = part_of, .unit = "ftrelid", .unit_catalog = "pg_class"},
+    Catalog{.name = "pg_sequence", .reading = part_of, .unit = "seqrelid", .unit_catalog = "pg_class"},
+    Catalog{.name = "pg_aggregate", .reading = part_of, .unit = "aggfnoid", .unit_catalog = "pg_proc", .where = "x.aggfnoid::pg_catalog.oid >= {first}"},
+    Catalog{.name = "pg_amop", .reading = part_of, .unit = "amopfamily", .unit_catalog = "pg_opfamily", .where = own_oids},
+    Catalog{.name = "pg_amproc", .reading = part_of, .unit = "amprocfamily", .unit_catalog = "pg_opfamily", .where = own_oids},
+    Catalog{.name = "pg_cast", .where = own_oids},
+    Catalog{.name = "pg_transform", .where = own_oids},
+    Catalog{.name = "pg_ts_config_map", .reading = part_of, .unit = "mapcfg", .unit_catalog = "pg_ts_config", .where = "x.mapcfg >= {first}"},
+    Catalog{.name = "pg_user_mappings", .without = "umid srvid", .links = {"x.umid oid"}},
+    Catalog{.name = "pg_event_trigger", .key = "evtname", .where = own_oids},
+    Catalog{.name = "pg_publication", .key = "pubname", .where = own_oids},
+    Catalog{.name = "pg_publication_rel", .reading = part_of, .unit = "prpubid", .unit_catalog = "pg_publication", .where = own_oids},
+    Catalog{.name = "pg_publication_namespace", .reading = part_of, .unit = "pnpubid", .unit_catalog = "pg_publication", .where = own_oids},
+    Catalog{.name = "pg_subscription", .key = "subname", .without = "subskiplsn subdbid",
+            .where = "x.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())"},
+    Catalog{.name = "pg_default_acl"},
+    Catalog{.name = "pg_description", .reading = part_of, .unit = "objoid", .unit_catalog = "classoid",
+            .where = "x.objoid >= {first} OR x.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass"},
+    Catalog{.name = "pg_seclabel", .reading = part_of, .unit = "objoid", .unit_catalog = "classoid"},
+    // Members of extensions, and which column a sequence belongs to.
+    Catalog{.name = "pg_depend", .reading = part_of, .unit = "objid", .unit_catalog = "classid",
+            .where = "x.objid >= {first} AND (x.deptype = 'e' OR (x.deptype IN ('a', 'i') AND x.refobjsubid > 0 AND x.objsubid = 0 "
+                     "AND x.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND x.refclassid = x.classid) "
+                     "OR (x.deptype = 'i' AND x.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass))"},
+};
+// clang-format on
+
+constexpr std::uint32_t oid_type = 26, oid_vector = 30, oid_array = 1028, node_tree_type = 194, acl_array = 1034;
+
+bool has_word(std::string_view words, std::string_view word) {
+  std::size_t at = 0;
+  while ((at = words.find(word, at)) != std::string_view::npos) {
+    const auto end = at + word.size();
+    if ((at == 0 || words[at - 1] == ' ') && (end == words.size() || words[end] == ' ')) return true;
+    at = end;
+  }
+  return false;
+}
+
+// Types that hold an OID: oid, and regproc, regtype and their like.
+bool is_oid(std::uint32_t type) {
+  constexpr std::array types = {oid_type, 24U, 2202U, 2203U, 2204U, 2205U, 2206U, 4089U, 4096U, 3734U, 3769U, 4191U};
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+CatalogColumn::Form form_of(const Catalog& catalog, const KnownColumn& column) {
+  using enum CatalogColumn::Form;
+  // Default privileges are nothing but their owner and what is granted.
+  if (column.type == acl_array) return catalog.name == "pg_default_acl" ? plain : privileges;
+  if (is_oid(column.type) && column.name.ends_with("owner")) return owner;
+  if (is_oid(column.type)) return reference;
+  if (column.type == oid_vector || column.type == oid_array) return references;
+  return column.type == node_tree_type ? node_tree : plain;
+}
+
+}  // namespace
+
+std::span<const Catalog> catalogs() { return table; }
+
+std::vector<CatalogReading> catalog_readings(std::span<const KnownColumn> known, std::uint32_t first_oid) {
+  std::vector<CatalogReading> readings;
+  for (const auto& catalog : table) {
+    CatalogReading reading{.catalog = &catalog};
+    std::string list;
+    for (const auto& column : known) {
+      if (column.catalog != catalog.name || has_word(catalog.without, column.name)) continue;
+      if (!catalog.columns.empty() && !has_word(catalog.columns, column.name)) continue;
+      const auto form = form_of(catalog, column);
+      reading.oid = column.catalog_oid;
+      reading.columns.push_back({column.name, form, has_word(catalog.present_only, column.name)});
+      list += (list.empty() ? "x." : ", x.") + pg::quote_identifier_if_needed(column.name);
+      // aclitem has no binary form.
+      if (column.type == acl_array) list += "::pg_catalog.text";
+    }
+    if (reading.columns.empty()) continue;  // a later server's
+    const auto add = [&](std::string_view expression, CatalogColumn::Form form) {
+      if (expression.empty()) return;
+      list += ", " + std::string(expression);
+      reading.columns.push_back({std::string(expression.substr(expression.rfind(' ') + 1)), form, false});
+    };
+    add(catalog.plain_more, CatalogColumn::Form::plain);
+    for (const auto link : catalog.links) add(link, CatalogColumn::Form::link);
+    auto query = "SELECT " + list + " FROM pg_catalog." + std::string(catalog.name) + " x " + std::string(catalog.from);
+    if (!catalog.where.empty())
+      query += " WHERE " + replaced(std::string(catalog.where), "{first}", std::to_string(first_oid));
+    reading.copy = "COPY (" + query + ") TO STDOUT (FORMAT binary)";
+    readings.push_back(std::move(reading));
+  }
+  return readings;
+}
+
+}  // namespace prodclone::schema
