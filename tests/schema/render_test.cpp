@@ -25,7 +25,9 @@ TEST(Render, BothDefinitionsStandUnderEachOther) {
             "~ changed column public.t.x (default)\n"
             "    - clone  x integer DEFAULT 1\n"
             "    + fresh  x integer DEFAULT 22\n"
-            "                               ^^\n");
+            "                               ^^\n"
+            "    The default was set on one side only, or written by another version of the server or of the tool in other "
+            "words.\n");
 }
 
 TEST(Render, ColourIsOnlyThereWhenAsked) {
@@ -63,7 +65,8 @@ TEST(Render, JsonIsAsTheContractSays) {
       "old_name": "public.legal_entity",
       "a": "CREATE TABLE public.legal_entity ()",
       "b": "CREATE TABLE public.tenant ()",
-      "touched": []
+      "touched": [],
+      "usual_cause": null
     },
     {
       "change": "removed",
@@ -72,7 +75,8 @@ TEST(Render, JsonIsAsTheContractSays) {
       "old_name": null,
       "a": "CREATE INDEX",
       "b": null,
-      "touched": []
+      "touched": [],
+      "usual_cause": "Often an index that was made by hand in production, during an incident."
     }
   ]
 }

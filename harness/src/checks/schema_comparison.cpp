@@ -6,9 +6,12 @@
 #include <cctype>
 
 #include <prodclone/base/text.hpp>
+#include <prodclone/schema/causes.hpp>
 #include <prodclone/schema/kinds.hpp>
 #include <prodclone/schema/statements.hpp>
 #include <prodclone/schema/text_diff.hpp>
+
+#include "touched_by.hpp"
 
 namespace prodclone::checks {
 
@@ -31,10 +34,6 @@ std::string attributes(const Difference& d) {
   std::vector<std::string> names;
   for (const auto& t : d.touched) names.push_back(replaced(t.attribute, "_", " "));
   return joined(names, ", ");
-}
-
-bool touches(const Difference& d, std::string_view attribute) {
-  return std::any_of(d.touched.begin(), d.touched.end(), [&](const auto& t) { return t.attribute == attribute; });
 }
 
 bool only_column_order(const Difference& d) {
@@ -115,24 +114,19 @@ std::string cause(const Difference& d, const schema::Differences& all, const Sch
         "{} has a partition of {} with the same name but for its digits: a migration seems to name partitions after "
         "the day on which it runs. Fix the clock for both sides, or waive partitions of this pattern.",
         d.change == Change::removed ? labels.b : labels.a, partition_parent(d));
-  if (d.kind == "type" && touches(d, "labels"))
-    return story.differs + " The order of enum values counts: ADD VALUE without BEFORE or AFTER puts the value last.";
-  if (schema::is_index_like(d.kind) && (touches(d, "valid") || touches(d, "index_valid")))
-    return "An index that is not valid is what a failed CREATE INDEX CONCURRENTLY leaves behind: drop it and build it "
-           "again.";
-  if (d.kind == "trigger" && touches(d, "enabled"))
-    return "A trigger is disabled on one side: left so after a bulk load or an incident?";
+  const auto usual = std::string(schema::usual_cause(d));
+  const auto with_usual = [&](const std::string& text) { return usual.empty() ? text : text + ' ' + usual; };
   switch (d.change) {
     case Change::removed:
-      return story.only_in_a;
+      return with_usual(story.only_in_a);
     case Change::added:
-      return story.only_in_b;
+      return with_usual(story.only_in_b);
     case Change::renamed:
       return story.renamed;
     case Change::changed:
       break;
   }
-  return story.differs;
+  return with_usual(story.differs);
 }
 
 // Of a domain, whose value is called VALUE.
@@ -192,6 +186,7 @@ Findings compare_schemas(const schema::Differences& differences, const SchemaLab
                     : story.why,
          .remedy = cause(d, differences, labels, story) + statements(d, labels),
          .evidence = evidence(d, labels)});
+    for (const auto& statement : touched_by(d, labels.pending)) findings.back().evidence.push_back("touched by " + statement);
   }
   return findings;
 }

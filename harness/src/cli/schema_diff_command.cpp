@@ -9,6 +9,7 @@
 #include <prodclone/schema/comparison.hpp>
 #include <prodclone/schema/render.hpp>
 #include <prodclone/schema/snapshot.hpp>
+#include <prodclone/schema/text_diff.hpp>
 
 #include "commands.hpp"
 #include "output.hpp"
@@ -62,6 +63,23 @@ void require_schemas(const Arguments& arguments, const Side& a, const Side& b) {
                   "Name an existing schema with --schema, or leave it out to compare all.");
 }
 
+// The canonical text of both sides, and what differs in it. Of equal sides nothing needs to be printed by the servers,
+// and a text of an earlier run must not be taken for theirs.
+void write_texts(const config::Project& project, const Side& a, const Side& b, bool equal, const Arguments& arguments) {
+  const auto folder = project.dump_directory();
+  make_private_directory(folder);
+  const auto text_of = [&](const Side& side) { return folder / ("schema-" + file_safe(side.label) + ".sql"); };
+  const auto diff = folder / ("schema-" + file_safe(a.label) + "-" + file_safe(b.label) + ".diff");
+  if (equal) {
+    for (const auto& file : {text_of(a), text_of(b), diff}) std::filesystem::remove(file);
+    return;
+  }
+  const auto one = schema::canonical_text(snapshot_of(a.database, arguments)), other = schema::canonical_text(snapshot_of(b.database, arguments));
+  write_file_atomically(text_of(a), one);
+  write_file_atomically(text_of(b), other);
+  write_file_atomically(diff, schema::unified_diff(one, other, text_of(a).filename().string(), text_of(b).filename().string()));
+}
+
 }  // namespace
 
 int schema_diff(const Arguments& arguments) {
@@ -74,13 +92,7 @@ int schema_diff(const Arguments& arguments) {
       schema::compare_databases(a.database, b.database, {.schemas = arguments.schemas},
                                 {.strict = arguments.strict, .owners = arguments.owners, .privileges = arguments.privileges})
           .differences;
-  make_private_directory(project.dump_directory());
-  for (const auto* side : {&a, &b}) {
-    const auto text = project.dump_directory() / ("schema-" + file_safe(side->label) + ".sql");
-    // Of equal sides nothing needs to be printed; a text of an earlier run must not be taken for theirs.
-    if (differences.empty()) std::filesystem::remove(text);
-    else write_file_atomically(text, schema::canonical_text(snapshot_of(side->database, arguments)));
-  }
+  write_texts(project, a, b, differences.empty(), arguments);
   for (const auto* side : {&a, &b})
     if (side->scratch) run->drop(side->database.database);
   if (arguments.json) {

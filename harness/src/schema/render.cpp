@@ -6,6 +6,7 @@
 #include <array>
 
 #include <prodclone/base/text.hpp>
+#include <prodclone/schema/causes.hpp>
 #include <prodclone/schema/kinds.hpp>
 #include <prodclone/schema/text_diff.hpp>
 
@@ -115,7 +116,8 @@ std::string to_plain(const Difference& difference, const RenderOptions& options)
   const auto c = colours(options.colour);
   const char sign = difference.change == Change::added ? '+' : difference.change == Change::removed ? '-' : '~';
   auto text = fmt::format("{}{} {}{}\n", c.bold, sign, to_string(difference), c.none);
-  if (difference.change != Change::renamed) return text + both_definitions(difference, options);
+  if (difference.change != Change::renamed) text += both_definitions(difference, options);
+  if (const auto cause = usual_cause(difference); !cause.empty()) text += fmt::format("    {}{}{}\n", c.dim, cause, c.none);
   return text;
 }
 

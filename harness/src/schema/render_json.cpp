@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include <prodclone/schema/causes.hpp>
 #include <prodclone/schema/render.hpp>
 
 namespace prodclone::schema {
@@ -22,7 +23,8 @@ std::string to_json(const Differences& differences) {
                     {"old_name", optional_text(d.old_name)},
                     {"a", optional_text(d.a)},
                     {"b", optional_text(d.b)},
-                    {"touched", std::move(touched)}});
+                    {"touched", std::move(touched)},
+                    {"usual_cause", usual_cause(d).empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(usual_cause(d))}});
   }
   const nlohmann::ordered_json document = {
       {"schema", "prodclone/schema-diff/1"}, {"equal", differences.empty()}, {"differences", std::move(list)}};

@@ -113,6 +113,14 @@ rehearsal::LockTrace recorded_trace(Provisioning& provisioning) {
   return rehearsal::lock_trace_from_json(read_file(provisioning.project().record_directory() / "trace.json"));
 }
 
+std::vector<checks::PendingStatement> recorded_statements(Provisioning& provisioning) {
+  std::vector<checks::PendingStatement> statements;
+  for (const auto& migration : recorded_trace(provisioning).migrations)
+    for (const auto& one : migration.statements)
+      if (!one.bookkeeping) statements.push_back({fmt::format("{}:{}", one.file, one.line), one.text});
+  return statements;
+}
+
 }  // namespace
 
 checks::Findings drift_findings(Provisioning& provisioning) {
@@ -121,7 +129,7 @@ checks::Findings drift_findings(Provisioning& provisioning) {
   CloneBesideFresh clone(provisioning);
   const auto differences = compared(clone.database(), provisioning.conninfo(Stage::fresh), without_state_table(provisioning));
   clone.drop();
-  return checks::schema_drift(differences);
+  return checks::schema_drift(differences, {.pending = recorded_statements(provisioning)});
 }
 
 checks::Findings declared_schema_findings(Provisioning& provisioning) {
@@ -135,7 +143,7 @@ checks::Findings declared_schema_findings(Provisioning& provisioning) {
   const auto copy = provisioning.schema_copy_of(Stage::clone);
   const auto differences = compared(copy, provisioning.conninfo(Stage::expected), without_state_table(provisioning));
   provisioning.drop(copy.database);
-  return checks::schema_intent(differences);
+  return checks::schema_intent(differences, {.a = "clone", .b = "declared", .pending = recorded_statements(provisioning)});
 }
 
 checks::Findings lineage_findings(Provisioning& provisioning) {

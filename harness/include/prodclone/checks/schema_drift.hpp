@@ -3,15 +3,23 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <prodclone/checks/finding.hpp>
 #include <prodclone/schema/diff.hpp>
 
 namespace prodclone::checks {
 
+// One of the pending migrations' statements, as the rehearsal recorded it.
+struct PendingStatement {
+  std::string where = {};  // "20260424-rename.up.sql:12"
+  std::string text = {};
+};
+
 struct SchemaLabels {
   std::string a = "clone";
   std::string b = "fresh";
+  std::vector<PendingStatement> pending = {};  // those that have to do with a difference stand with its evidence
 };
 
 // `differences` from a = clone to b = fresh. One finding for each, with its usual cause and the statements that would
