@@ -47,9 +47,9 @@ KitchenSink::~KitchenSink() {
   }
 }
 
-void KitchenSink::run(pg::Session& session, std::string ddl) const {
-  session.execute("SET search_path = app; SET allow_system_table_mods = on; " +
-                   replaced(std::move(ddl), "sink_space", table_space_));
+std::string KitchenSink::script(std::string ddl) const {
+  return "SET search_path = app; SET allow_system_table_mods = on; " +
+         replaced(std::move(ddl), "sink_space", table_space_);
 }
 
 KitchenSinkCopy::KitchenSinkCopy(KitchenSink& sink)

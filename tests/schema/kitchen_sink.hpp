@@ -19,7 +19,9 @@ class KitchenSink {
   pg::Session& session() { return session_; }
   // Runs under search_path = app; `sink_space` in it becomes the table space that the sink made for itself.
   void run(std::string ddl) { run(session_, std::move(ddl)); }
-  void run(pg::Session& session, std::string ddl) const;
+  void run(pg::Session& session, std::string ddl) const { session.execute(script(std::move(ddl))); }
+  // The same for a connection of another kind.
+  std::string script(std::string ddl) const;
 
  private:
   friend class KitchenSinkCopy;

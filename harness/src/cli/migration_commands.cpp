@@ -6,6 +6,8 @@
 #include <prodclone/migrations/command.hpp>
 #include <prodclone/migrations/runner.hpp>
 #include <prodclone/migrations/sums.hpp>
+#include <prodclone/pg/session.hpp>
+#include <prodclone/schema/snapshot.hpp>
 
 #include "commands.hpp"
 #include "output.hpp"
@@ -81,8 +83,10 @@ int status(const Arguments& arguments) {
     return arguments.exit_code && pending > 0 ? exit_code(Failure::check_failed) : 0;
   }
   migrations::Comparison comparison;
+  std::string fingerprint;  // as the record has it: without the table of migrations
   if (there) {
     pg::Session session(run->cluster().conninfo(name));
+    fingerprint = schema::fingerprint(schema::take_snapshot(session, {.exclude_tables = {run->state_table()}}));
     comparison = migrations::compare(run->migrations(), migrations::read_state(session, run->migrations()), run->migrations().sums);
   } else {
     comparison = run->production_history();
@@ -93,11 +97,13 @@ int status(const Arguments& arguments) {
   if (arguments.json) {
     nlohmann::ordered_json json = {{"schema", "prodclone/status/1"}, {"database", there ? name : "production, as dumped"},
                                    {"clean", !checks::any_failure(findings)}, {"migrations", nlohmann::json::array()}};
+    json["schema_fingerprint"] = there ? nlohmann::ordered_json(fingerprint) : nlohmann::ordered_json(nullptr);
     for (const auto& one : comparison.migrations) json["migrations"].push_back(to_json(one));
     fmt::print("{}\n", json.dump(2));
   } else {
     fmt::print("{} ({}):\n", there ? name : "production, as dumped", comparison.state_table);
     for (const auto& one : comparison.migrations) fmt::print("  {:<60} {}\n", one.name.empty() ? one.id : one.name, condition(one));
+    if (there) fmt::print("  schema fingerprint {}\n", fingerprint);
     fmt::print("{}", checks::to_string(findings));
   }
   run.end();

@@ -209,6 +209,7 @@ class BinaryRows {
 
 void Driver::run_each(const std::vector<std::string>& statements,
                       const std::function<void(std::size_t, const Result&)>& sink) {
+  if (statements.empty()) return;
   connection_->send_all(in_one(statements));
   std::size_t at = 0;
   connection_->receive_all(statements, [&](const PGresult* result) { sink(at++, to_result(result)); });
@@ -216,6 +217,7 @@ void Driver::run_each(const std::vector<std::string>& statements,
 
 void Driver::copy_out(const std::vector<std::string>& statements,
                       const std::function<void(std::size_t, std::string_view)>& sink) {
+  if (statements.empty()) return;
   connection_->send_all(in_one(statements));
   std::size_t at = 0;
   auto* handle = connection_->handle.get();

@@ -295,7 +295,8 @@ class Painter {
   static std::uint32_t catalog_oid(std::string_view catalog) {
     constexpr std::array known = {std::pair{std::string_view("pg_class"), 1259U}, std::pair{std::string_view("pg_type"), 1247U},
                                   std::pair{std::string_view("pg_proc"), 1255U}, std::pair{std::string_view("pg_opfamily"), 2753U},
-                                  std::pair{std::string_view("pg_ts_config"), 3602U}, std::pair{std::string_view("pg_publication"), 6104U}};
+                                  std::pair{std::string_view("pg_ts_config"), 3602U}, std::pair{std::string_view("pg_namespace"), 2615U},
+                                  std::pair{std::string_view("pg_foreign_server"), 1417U}};
     for (const auto& [name, oid] : known)
       if (name == catalog) return oid;
     return 0;

@@ -326,20 +326,23 @@ void sort_by_name(std::vector<Object>& objects) {
 using RowsOf = std::function<void(const std::vector<std::string>& statements,
                                   const std::function<void(std::size_t, const pg::Result&)>& sink)>;
 
-// The catalog that a query's identities are of: 'pg_catalog.X'::pg_catalog.regclass::pg_catalog.oid AS catalog.
+constexpr std::string_view several = "several";
+
+// The catalog that a query's identities are of ('pg_catalog.X'::pg_catalog.regclass::pg_catalog.oid AS catalog); empty
+// where its objects have none.
 std::string_view catalog_of(std::string_view sql) {
-  if (sql.find("UNION ALL") != std::string_view::npos) return {};  // of several
   const auto end = sql.find("'::pg_catalog.regclass::pg_catalog.oid AS catalog");
   const auto begin = sql.rfind("'pg_catalog.", end);
   if (end == std::string_view::npos || begin == std::string_view::npos) return {};
+  if (sql.find("UNION ALL") != std::string_view::npos) return several;
   const auto from = begin + std::string_view("'pg_catalog.").size();
   return sql.substr(from, end - from);
 }
 
 // Nothing where none of these rows is its business.
-std::optional<std::string> restricted(std::string_view sql, const std::vector<Member>& members) {
-  const auto catalog = catalog_of(sql);
-  const auto known = std::any_of(catalogs().begin(), catalogs().end(), [&](const auto& one) { return one.name == catalog; });
+std::optional<std::string> restricted(std::string_view sql, std::string_view catalog, const std::vector<Member>& members) {
+  if (catalog.empty()) return std::string(sql);
+  const bool known = std::any_of(catalogs().begin(), catalogs().end(), [&](const auto& one) { return one.name == catalog; });
   std::vector<std::uint32_t> oids;
   for (const auto& member : members)
     if (!known || member.catalog == catalog) oids.push_back(member.oid);
@@ -353,19 +356,18 @@ std::vector<Object> objects_from(const RowsOf& rows_of, int major, const Snapsho
   std::vector<Object> objects;
   std::vector<CatalogQuery> asked;
   std::vector<std::string> statements;
-  const auto ask = [&](const CatalogQuery& query) {
-    auto sql = members != nullptr ? restricted(query.sql, *members) : std::optional(std::string(query.sql));
+  const auto ask = [&](const CatalogQuery& query, std::string_view catalog) {
+    auto sql = members != nullptr ? restricted(query.sql, catalog, *members) : std::optional(std::string(query.sql));
     if (!sql) return;
     asked.push_back(query);
     statements.push_back(*std::move(sql));
   };
-  constexpr CatalogQuery comments{"comments", sql::comments}, depends{"dependencies", sql::depends};
   for (const auto& query : catalog_queries)
-    if (query.from_major <= major && major <= query.to_major) ask(query);
-  if (options.large_objects) ask({"large objects", sql::large_objects});
+    if (query.from_major <= major && major <= query.to_major) ask(query, catalog_of(query.sql));
+  if (options.large_objects) ask({"large objects", sql::large_objects}, several);
   const auto kinds = asked.size();
-  ask(comments);
-  if (members == nullptr) ask(depends);
+  ask({"comments", sql::comments}, several);
+  if (members == nullptr) ask({"dependencies", sql::depends}, several);
   std::size_t reading = 0;  // the statement under way
   try {
     rows_of(statements, [&](std::size_t at, const pg::Result& rows) {
@@ -373,8 +375,8 @@ std::vector<Object> objects_from(const RowsOf& rows_of, int major, const Snapsho
       if (at < kinds) {
         const RowReader reader(rows);
         for (std::size_t row = 0; row < rows.rows(); ++row) objects.push_back(reader.object(row));
+        if (reading == kinds) resolve_parents(objects);
       } else if (at == kinds) {
-        resolve_parents(objects);
         add_comments(objects, rows);
       } else {
         add_depends(objects, rows);
@@ -426,7 +428,6 @@ Snapshot take_snapshot_within_transaction(pg::Session& session, const SnapshotOp
 
 Snapshot take_part(pg::Driver& driver, const std::vector<Member>* members, const SnapshotOptions& options) {
   Snapshot snapshot{.server_version = driver.server_version(), .database = driver.conninfo().database};
-  if (members != nullptr && members->empty()) return snapshot;
   const RowsOf in_one_round_trip = [&](const auto& statements, const auto& sink) { driver.run_each(statements, sink); };
   snapshot.objects = objects_from(in_one_round_trip, driver.server_version() / 10000, options, members);
   return narrowed(std::move(snapshot), options);

@@ -53,10 +53,18 @@ Object object_from(const Json& json) {
 }  // namespace
 
 std::string snapshot_to_json(const Snapshot& snapshot) {
-  Json json = {{"schema", version}, {"server_version", snapshot.server_version}, {"database", snapshot.database}, {"objects", Json::array()}};
+  Json json = {{"schema", version}, {"server_version", snapshot.server_version}, {"database", snapshot.database}, {"fingerprint", fingerprint(snapshot)}, {"objects", Json::array()}};
   for (const auto& object : snapshot.objects) json["objects"].push_back(to_json(object));
   // Names are bytes: a database in SQL_ASCII may hold what is not UTF-8.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+std::string recorded_fingerprint(std::string_view json) {
+  constexpr std::string_view key = "\"fingerprint\":\"";
+  constexpr std::size_t digits = 64;
+  const auto head = json.substr(0, json.find("\"objects\":"));
+  const auto at = head.find(key);
+  return at == std::string_view::npos ? std::string() : std::string(head.substr(at + key.size(), digits));
 }
 
 Snapshot snapshot_from_json(std::string_view text) {

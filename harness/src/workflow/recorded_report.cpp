@@ -7,6 +7,7 @@
 #include <prodclone/base/files.hpp>
 #include <prodclone/rehearsal/lock_trace_json.hpp>
 #include <prodclone/report/render.hpp>
+#include <prodclone/schema/snapshot_json.hpp>
 #include <prodclone/workflow/findings_record.hpp>
 
 namespace prodclone::workflow {
@@ -32,6 +33,10 @@ report::Report recorded_report(const config::Project& project) {
   report::Report report{.project = project.name, .migration_failure = read_file_if_present(record / "migration-failure.txt").value_or("")};
   if (const auto trace = read_file_if_present(record / "trace.json")) report.trace = rehearsal::lock_trace_from_json(*trace);
   if (const auto stages = read_file_if_present(record / "stages.json")) report.phases = phases(*stages);
+  for (auto& phase : report.phases)
+    if (const auto snapshot = read_file_if_present(record / ("schema-" + phase.name + ".json")))
+      if (const auto fingerprint = schema::recorded_fingerprint(*snapshot); !fingerprint.empty())
+        phase.note += fmt::format("{}schema fingerprint {}", phase.note.empty() ? "" : "; ", fingerprint);
   report.tests = recorded_tests(project);
   if (!report.trace && report.tests.empty() && report.migration_failure.empty())
     throw Error(Failure::could_not_check, fmt::format("Nothing has been rehearsed in {} yet.", project.root.string()),

@@ -10,6 +10,8 @@
 namespace prodclone::schema {
 
 std::string snapshot_to_json(const Snapshot& snapshot);
+// The schema's fingerprint without reading its objects; empty in a record of an older prodclone.
+std::string recorded_fingerprint(std::string_view json);
 // Throws Error(could_not_check) when the text is not a snapshot of this form.
 Snapshot snapshot_from_json(std::string_view json);
 
