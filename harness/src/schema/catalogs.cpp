@@ -26,7 +26,7 @@ constexpr std::array table = {
     Catalog{.name = "pg_operator", .key = "oprnamespace oprname oprleft oprright", .where = own_oids},
     Catalog{.name = "pg_am", .key = "amname", .where = own_oids},
     Catalog{.name = "pg_opfamily", .key = "opfnamespace opfname opfmethod", .where = own_oids},
-    Catalog{.name = "pg_opclass", .key = "opcnamespace opcname opcmethod", .where = own_oids},
+    Catalog{.name = "pg_opclass", .reading = part_of, .unit = "opcfamily", .unit_catalog = "pg_opfamily", .key = "opcnamespace opcname opcmethod", .where = own_oids},
     Catalog{.name = "pg_conversion", .key = "connamespace conname", .where = own_oids},
     Catalog{.name = "pg_extension", .key = "extname", .without = "extconfig", .where = own_oids},
     Catalog{.name = "pg_foreign_data_wrapper", .key = "fdwname", .where = own_oids},
@@ -68,8 +68,10 @@ constexpr std::array table = {
     Catalog{.name = "pg_foreign_table", .reading = part_of, .unit = "ftrelid", .unit_catalog = "pg_class"},
     Catalog{.name = "pg_sequence", .reading = part_of, .unit = "seqrelid", .unit_catalog = "pg_class"},
     Catalog{.name = "pg_aggregate", .reading = part_of, .unit = "aggfnoid", .unit_catalog = "pg_proc", .where = "x.aggfnoid::pg_catalog.oid >= {first}"},
-    Catalog{.name = "pg_amop", .reading = part_of, .unit = "amopfamily", .unit_catalog = "pg_opfamily", .where = own_oids},
-    Catalog{.name = "pg_amproc", .reading = part_of, .unit = "amprocfamily", .unit_catalog = "pg_opfamily", .where = own_oids},
+    Catalog{.name = "pg_amop", .reading = part_of, .unit = "amopfamily", .unit_catalog = "pg_opfamily",
+            .key = "amopfamily amoplefttype amoprighttype amopstrategy amoppurpose", .where = own_oids},
+    Catalog{.name = "pg_amproc", .reading = part_of, .unit = "amprocfamily", .unit_catalog = "pg_opfamily",
+            .key = "amprocfamily amproclefttype amprocrighttype amprocnum", .where = own_oids},
     Catalog{.name = "pg_cast", .where = own_oids},
     Catalog{.name = "pg_transform", .where = own_oids},
     Catalog{.name = "pg_ts_config_map", .reading = part_of, .unit = "mapcfg", .unit_catalog = "pg_ts_config", .where = "x.mapcfg >= {first}"},
@@ -84,11 +86,12 @@ constexpr std::array table = {
     Catalog{.name = "pg_description", .reading = part_of, .unit = "objoid", .unit_catalog = "classoid",
             .where = "x.objoid >= {first} OR x.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass"},
     Catalog{.name = "pg_seclabel", .reading = part_of, .unit = "objoid", .unit_catalog = "classoid"},
-    // Members of extensions, and which column a sequence belongs to.
+    // Members of extensions, which column a sequence belongs to, which operator class an operator came with.
     Catalog{.name = "pg_depend", .reading = part_of, .unit = "objid", .unit_catalog = "classid",
             .where = "x.objid >= {first} AND (x.deptype = 'e' OR (x.deptype IN ('a', 'i') AND x.refobjsubid > 0 AND x.objsubid = 0 "
                      "AND x.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND x.refclassid = x.classid) "
-                     "OR (x.deptype = 'i' AND x.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass))"},
+                     "OR (x.deptype = 'i' AND x.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass) "
+                     "OR x.classid IN ('pg_catalog.pg_amop'::pg_catalog.regclass, 'pg_catalog.pg_amproc'::pg_catalog.regclass))"},
 };
 // clang-format on
 

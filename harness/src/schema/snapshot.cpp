@@ -350,7 +350,7 @@ std::optional<std::string> restricted(std::string_view sql, std::string_view cat
   return fmt::format("SELECT * FROM (\n{}\n) found WHERE oid = ANY ('{{{}}}'::pg_catalog.oid[])", sql, fmt::join(oids, ","));
 }
 
-// All, or those of the members, without dependencies.
+// All, or those of the members, and then hardly any dependencies.
 std::vector<Object> objects_from(const RowsOf& rows_of, int major, const SnapshotOptions& options,
                                  const std::vector<Member>* members) {
   std::vector<Object> objects;
@@ -367,7 +367,18 @@ std::vector<Object> objects_from(const RowsOf& rows_of, int major, const Snapsho
   if (options.large_objects) ask({"large objects", sql::large_objects}, several);
   const auto kinds = asked.size();
   ask({"comments", sql::comments}, several);
-  if (members == nullptr) ask({"dependencies", sql::depends}, several);
+  if (members == nullptr) {
+    ask({"dependencies", sql::depends}, several);
+  } else {
+    // Whether a published table is a consequence of its publication is all that a comparison asks of dependencies.
+    std::vector<Member> published;
+    std::copy_if(members->begin(), members->end(), std::back_inserter(published),
+                 [](const Member& member) { return member.catalog.starts_with("pg_publication"); });
+    if (auto sql = restricted(sql::depends, several, published)) {
+      asked.push_back({"dependencies", sql::depends});
+      statements.push_back(*std::move(sql));
+    }
+  }
   std::size_t reading = 0;  // the statement under way
   try {
     rows_of(statements, [&](std::size_t at, const pg::Result& rows) {

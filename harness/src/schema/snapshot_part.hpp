@@ -18,7 +18,7 @@ namespace prodclone::schema {
 std::string reading_settings(const SnapshotOptions& options);
 
 // In the driver's transaction and in one round trip: the objects that have such rows, a column with its table; all
-// where `members` is null. A part has no dependencies.
+// where `members` is null. A part has hardly any dependencies.
 Snapshot take_part(pg::Driver& driver, const std::vector<Member>* members, const SnapshotOptions& options);
 
 }  // namespace prodclone::schema
