@@ -10,6 +10,8 @@ namespace {
 using enum Change;
 
 constexpr std::string_view index_like = "index primary_key unique_constraint exclusion_constraint";
+constexpr std::string_view not_valid =
+    "An index that is not valid is what a failed CREATE INDEX CONCURRENTLY leaves behind: drop it and build it again.";
 constexpr std::string_view with_index = "primary_key unique_constraint exclusion_constraint";
 
 // clang-format off
@@ -23,8 +25,10 @@ constexpr std::array table = {
           "The order of enum values counts: ADD VALUE without BEFORE or AFTER puts the value last."},
     Cause{changed, "type", "attributes", "ALTER TYPE … ADD ATTRIBUTE puts the attribute last, whatever its place in CREATE TYPE."},
     Cause{changed, "", "column_order", "A column that is dropped and added again goes last, as after a down and up again."},
-    Cause{changed, index_like, "valid", "An index that is not valid is what a failed CREATE INDEX CONCURRENTLY leaves behind: drop it and build it again."},
-    Cause{changed, with_index, "index_valid", "An index that is not valid is what a failed CREATE INDEX CONCURRENTLY leaves behind: drop it and build it again."},
+    Cause{changed, index_like, "valid", not_valid},
+    Cause{removed, "index", "valid", not_valid},
+    Cause{added, "index", "valid", not_valid},
+    Cause{changed, with_index, "index_valid", not_valid},
     Cause{changed, "trigger", "enabled", "A trigger is disabled on one side: left so after a bulk load or an incident?"},
     Cause{changed, "column", "not_null", "SET NOT NULL ran on one side only: where rows held NULL it fails, and on an empty database it does not."},
     Cause{changed, "column", "identity", "One side uses serial or a default, the other an identity column: the tool that makes tables was changed in between."},
