@@ -157,7 +157,8 @@ TEST(Arguments, EveryMistakeIsAUsageErrorThatNamesIt) {
       {{"migrate", "--steps", "0"}, "--steps"},
       {{"migrate", "--steps", "many"}, "--steps"},
       {{"schema-diff", "--a", "x"}, "--b"},
-      {{"schema-diff", "--a", "x", "--b", "y", "--format", "sql"}, "`--format sql` is not built yet."},
+      {{"schema-diff", "--a", "x", "--b", "y", "--verify"}, "`--format sql`"},
+      {{"reset", "--format", "sql"}, "`--format sql` is for schema-diff."},
   };
   for (const auto& mistake : mistakes) {
     const auto usage = usage_of(mistake.words);
@@ -169,7 +170,7 @@ TEST(Arguments, EveryMistakeIsAUsageErrorThatNamesIt) {
 
 TEST(Arguments, WhatIsNotBuiltYetSaysSo) {
   const std::vector<std::string> all[] = {
-      {"plan", "--schema", "s.sql"}, {"list-clones"},
+      {"list-clones"},
       {"cleanup", "--dry-run"}, {"preflight"}, {"apply", "--steps", "1"}, {"postflight"}, {"rollback"}, {"deploy"}, {"survey"}, {"verify"},
   };
   for (const auto& words : all) {

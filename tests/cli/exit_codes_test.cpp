@@ -44,9 +44,9 @@ TEST_F(ProgramTest, UsageErrorsExitWithFiveOnStandardError) {
 }
 
 TEST_F(ProgramTest, CommandsNotBuiltYetExitWithFive) {
-  const auto outcome = prodclone({"plan", "--schema", "s.sql"});
+  const auto outcome = prodclone({"survey"});
   EXPECT_EQ(outcome.exit_code, 5);
-  EXPECT_EQ(outcome.err, "`prodclone plan` is not built yet.\n");
+  EXPECT_EQ(outcome.err, "`prodclone survey` is not built yet.\n");
 }
 
 TEST_F(ProgramTest, AMissingConfigurationExitsWithFive) {

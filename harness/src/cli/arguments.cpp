@@ -20,7 +20,6 @@ struct Later {
 
 // Part of the contract, not built yet: they say so instead of being unknown.
 constexpr Later later[] = {
-    {"plan", "writes the migration that reaches a declared schema"},
     {"list-clones", "lists stray cloud instances"},
     {"cleanup", "removes stray cloud instances and old dumps"},
     {"preflight", "looks at the real target before a deploy"},
@@ -106,6 +105,23 @@ Arguments parse_arguments(int argc, char** argv) {
   diff->add_flag("--strict", arguments.strict, "physical column order counts");
   diff->add_flag("--owners", arguments.owners, "owners count");
   diff->add_flag("--privileges", arguments.privileges, "privileges count");
+  diff->add_flag("--lineage", arguments.lineage, "--format sql: one is a TEMPLATE copy of the other, so renames are known and not proposed");
+  diff->add_flag("--allow-destructive", arguments.allow_destructive, "--format sql: write out what loses rows or values; without it such statements are comments");
+  diff->add_flag("--verify", arguments.verify, "--format sql: run the script on a copy of a's schema and compare again");
+  diff->footer("--format sql prints the script that turns a into b. Exit codes then: 0 it does, 1 --verify found that it does\n"
+               "not, 6 something is not expressed (lines that begin with -- NOT EXPRESSED), 8 destructive statements are\n"
+               "withheld. With the other formats: 0 no difference, 1 there are differences.");
+  auto* plan = command("plan", "writes the migrations that reach a declared schema, up and down");
+  plan->add_option("--schema", arguments.plan_schema, "a SQL file, a folder of SQL files, or a dump; default: schema.expected")->check(CLI::ExistingPath);
+  plan->add_option("--name", arguments.plan_name, "what the migration is called")->default_val("reach-declared-schema")->check([](const std::string& name) {
+    const bool fits = !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
+    return fits ? std::string() : "only a-z, 0-9 and hyphens";
+  });
+  plan->add_flag("--print", arguments.print, "show the files and write none");
+  plan->add_flag("--allow-destructive", arguments.allow_destructive, "also drop tables and columns, narrow types");
+  plan->footer("The files are tried on scratch databases before they are written: up must reach the schema, down must lead\n"
+               "back. Exit codes: 0 written, 1 the trial failed, 5 nothing to write, 6 something is not expressed,\n"
+               "8 it would lose rows and --allow-destructive was not given.");
   auto* rehearse = command("rehearse", "load, migrate observed, fresh, all checks");
   rehearse->add_option("--source", arguments.source, "a source of prodclone.json");
   auto* report = command("report", "what the last rehearsal recorded");
@@ -143,7 +159,10 @@ Arguments parse_arguments(int argc, char** argv) {
   arguments.json = format == "json";
   arguments.sql = format == "sql";
   arguments.color = !no_color;
-  if (arguments.sql) throw Usage{"`--format sql` is not built yet.", exit_code(Failure::usage)};
+  const bool about_scripts = arguments.lineage || arguments.verify || (arguments.allow_destructive && arguments.command != "plan");
+  if (arguments.sql && arguments.command != "schema-diff") throw Usage{"`--format sql` is for schema-diff.", exit_code(Failure::usage)};
+  if (about_scripts && !arguments.sql)
+    throw Usage{"--lineage, --verify and --allow-destructive are about the script of `--format sql`.", exit_code(Failure::usage)};
   return arguments;
 }
 

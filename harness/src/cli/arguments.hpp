@@ -27,6 +27,10 @@ struct Arguments {
   std::string a = {}, b = {};                        // schema-diff
   std::vector<std::string> schemas = {};
   bool strict = false, owners = false, privileges = false;
+  bool lineage = false, verify = false, allow_destructive = false;  // with --format sql; the last one also of plan
+  std::filesystem::path plan_schema = {};            // plan
+  std::string plan_name = {};
+  bool print = false;
   bool loopback = false;                             // server start
   std::string html = {}, markdown = {}, sarif = {};  // report: files, "-" for standard output
   std::filesystem::path directory = {};              // init

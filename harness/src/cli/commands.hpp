@@ -18,6 +18,7 @@ int fresh(const Arguments& arguments);
 int migrate(const Arguments& arguments);
 int status(const Arguments& arguments);
 int schema_diff(const Arguments& arguments);
+int plan(const Arguments& arguments);
 int rehearse(const Arguments& arguments);
 int report(const Arguments& arguments);
 int server(const Arguments& arguments);

@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
       {"clone", cli::clone},         {"doctor", cli::doctor},
       {"load", cli::load},           {"reset", cli::reset},     {"drop-clone", cli::drop_clone},
       {"fresh", cli::fresh},         {"migrate", cli::migrate}, {"status", cli::status},
-      {"schema-diff", cli::schema_diff}, {"rehearse", cli::rehearse}, {"report", cli::report},
+      {"schema-diff", cli::schema_diff}, {"plan", cli::plan}, {"rehearse", cli::rehearse}, {"report", cli::report},
       {"server", cli::server},
   };
   bool json = false;

@@ -13,16 +13,11 @@
 
 #include "commands.hpp"
 #include "output.hpp"
+#include "schema_sides.hpp"
 
 namespace prodclone::cli {
 
 namespace {
-
-struct Side {
-  std::string label = {};
-  pg::ConnInfo database = {};
-  bool scratch = {};  // ours, dropped at the end
-};
 
 std::string file_safe(std::string label) {
   for (char& c : label)
@@ -88,6 +83,11 @@ int schema_diff(const Arguments& arguments) {
   auto a = the_side(run, arguments.a), b = the_side(run, arguments.b);
   if (a.label == b.label) a.label += "-a", b.label += "-b";
   require_schemas(arguments, a, b);
+  if (arguments.sql) {
+    const int code = print_script(run, arguments, a, b);
+    run.end();
+    return code;
+  }
   const auto differences =
       schema::compare_databases(a.database, b.database, {.schemas = arguments.schemas},
                                 {.strict = arguments.strict, .owners = arguments.owners, .privileges = arguments.privileges})

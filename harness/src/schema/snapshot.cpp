@@ -59,6 +59,7 @@ namespace prodclone::schema {
 namespace {
 
 // pg_class, the same on every server.
+constexpr std::uint32_t type_catalog = 1247;
 constexpr std::uint32_t relation_catalog = 1259;
 
 struct CatalogQuery {
@@ -267,14 +268,21 @@ void add_depends(std::vector<Object>& objects, const pg::Result& rows) {
   IdentityIndex behind;
   for (std::size_t i = 0; i < objects.size(); ++i)
     if (objects[i].index && is_index_like(objects[i].kind)) behind.emplace(objects[i].index, i);
+  // What needs an array or a table's row type needs its elements' type or the table.
+  std::unordered_map<Identity, Identity> stands_for;
   for (std::size_t row = 0; row < rows.rows(); ++row) {
     const auto id = reader.identity(row, "catalog", "oid", "sub");
     const auto own = index.find(id);
     const auto constraint = behind.find(id);
-    if (own == index.end() && constraint == behind.end()) continue;
-    objects[own != index.end() ? own->second : constraint->second].depends.push_back(
-        reader.identity(row, "on_catalog", "on_oid", "on_sub"));
+    const auto on = reader.identity(row, "on_catalog", "on_oid", "on_sub");
+    if (own != index.end() || constraint != behind.end())
+      objects[own != index.end() ? own->second : constraint->second].depends.push_back(on);
+    else if (id.catalog == type_catalog)
+      stands_for.emplace(id, on);
   }
+  for (auto& object : objects)
+    for (auto& on : object.depends)
+      for (auto found = stands_for.find(on); found != stands_for.end(); found = stands_for.find(on)) on = found->second;
   for (auto& object : objects) {
     std::sort(object.depends.begin(), object.depends.end());
     object.depends.erase(std::unique(object.depends.begin(), object.depends.end()), object.depends.end());

@@ -52,6 +52,18 @@ pg::ConnInfo Provisioning::scratch_from_dump(const std::filesystem::path& file) 
   return cluster().conninfo(name);
 }
 
+pg::ConnInfo Provisioning::scratch(const std::function<void(const pg::ConnInfo&)>& fill) {
+  const auto name = name_of("scratch", random_hex(12));
+  const auto guard = leases_.lock(thing_of(name));
+  leases_.hold(thing_of(name), run_);
+  cluster().make(name, mark(Use::scratch, ""), {}, fill);
+  return cluster().conninfo(name);
+}
+
+pg::ConnInfo Provisioning::bare_schema_copy(const pg::ConnInfo& source) {
+  return scratch([&](const pg::ConnInfo& database) { restore_into(database, source, Content::schema); });
+}
+
 pg::ConnInfo Provisioning::private_copy_of(Stage stage) {
   refuse_copy_of(stage);
   const auto& source = require(stage);

@@ -92,6 +92,10 @@ class Provisioning {
   // The same of any database that can be connected to, with production's settings.
   pg::ConnInfo schema_copy_from(const pg::ConnInfo& source);
   pg::ConnInfo scratch_from_dump(const std::filesystem::path& file);
+  // An empty database of this run, filled by `fill`; needs no dump.
+  pg::ConnInfo scratch(const std::function<void(const pg::ConnInfo&)>& fill);
+  // The schema of any database after one more dump and restore, with nobody's settings; needs no dump.
+  pg::ConnInfo bare_schema_copy(const pg::ConnInfo& source);
   void drop(const std::string& database);
 
   // Makes what was required stay when the run ends.

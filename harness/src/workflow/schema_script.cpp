@@ -1,0 +1,65 @@
+#include <prodclone/workflow/schema_script.hpp>
+
+#include <set>
+
+#include <prodclone/pg/driver.hpp>
+#include <prodclone/pg/session.hpp>
+#include <prodclone/pg/sql_error.hpp>
+
+namespace prodclone::workflow {
+
+namespace {
+
+// pg_dump leaves an index out that is not valid; the script may drop or rebuild it.
+void make_invalid_indexes(const schema::Snapshot& of, const pg::ConnInfo& copy) {
+  pg::Session session(copy);
+  for (const auto& object : of.objects)
+    if (object.kind == "index" && schema::attribute_value(object, "valid") == "no" && !object.inherited) session.execute(object.definition);
+}
+
+}  // namespace
+
+void run_script(const schema::Script& script, const pg::ConnInfo& database) {
+  pg::Driver driver(database);
+  driver.run("SET search_path = pg_catalog; SET check_function_bodies = off");
+  for (const auto& part : schema::parts_of(script)) {
+    if (part.transaction) driver.run("BEGIN");
+    for (const auto* statement : part.statements) driver.run(statement->sql);
+    if (part.transaction) driver.run("COMMIT");
+  }
+}
+
+ScriptProof prove_script(Provisioning& provisioning, const pg::ConnInfo& a, const pg::ConnInfo& b, const schema::Script& script,
+                         const schema::SnapshotOptions& read, const schema::DiffOptions& compared) {
+  const auto snapshot_of = [&](const pg::ConnInfo& database) {
+    pg::Session session(database);
+    return schema::take_snapshot(session, read);
+  };
+  // Copies have neither owners nor privileges, and this server perhaps not even the roles.
+  auto structure = script;
+  std::erase_if(structure.statements, [](const auto& statement) { return statement.access; });
+  auto structural = compared;
+  structural.owners = structural.privileges = false;
+  ScriptProof proof;
+  const auto from = provisioning.bare_schema_copy(a);
+  make_invalid_indexes(snapshot_of(a), from);
+  try {
+    run_script(structure, from);
+  } catch (const pg::SqlError& error) {
+    proof.failed = error.what();
+    provisioning.drop(from.database);
+    return proof;
+  }
+  const auto reached = snapshot_of(from);
+  provisioning.drop(from.database);
+  const auto to = provisioning.bare_schema_copy(b);
+  const auto wanted = snapshot_of(to);
+  provisioning.drop(to.database);
+  proof.left = schema::diff(reached, wanted, structural);
+  std::set<std::string> withheld;
+  for (const auto& statement : script.withheld) withheld.insert(statement.closes.begin(), statement.closes.end());
+  std::erase_if(proof.left.entries, [&](const auto& difference) { return withheld.contains(to_string(difference)); });
+  return proof;
+}
+
+}  // namespace prodclone::workflow
