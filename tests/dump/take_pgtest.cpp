@@ -79,6 +79,14 @@ TEST_F(Take, NamesTheDumpAfterDatabaseAndTime) {
   for (std::size_t i = 1; i < reports.size(); ++i) EXPECT_GE(reports[i].done, reports[i - 1].done);
 }
 
+TEST_F(Take, KeepsAnEarlierDumpOfTheSameSecond) {
+  const DumpStore store(folder / "dump");
+  std::string last;
+  for (int i = 0; i < 3; ++i) last = take_dump(source.conninfo(), store, {.format = DumpFormat::plain}).file.name();
+  EXPECT_EQ(store.contents().dumps.size(), 3U);
+  EXPECT_EQ(store.latest().file.name(), last);
+}
+
 TEST_F(Take, LeavesNothingWhenItFails) {
   const DumpStore store(folder / "dump");
   auto weak = ordinary_role();

@@ -49,6 +49,14 @@ std::string name_for(const std::string& database, WallTime now, DumpFormat forma
   return name + '-' + replaced(replaced(iso8601(now), "-", ""), ":", "") + std::string(suffix_of(format));
 }
 
+// Of two that were taken in one second the later one is orcha-20260424T100000Z-2.dump, which sorts as the newer.
+std::string unused_name(const fs::path& folder, const std::string& name, DumpFormat format) {
+  const auto suffix = suffix_of(format);
+  auto unused = name;
+  for (int n = 2; fs::exists(folder / unused); ++n) unused = fmt::format("{}-{}{}", name.substr(0, name.size() - suffix.size()), n, suffix);
+  return unused;
+}
+
 std::vector<std::string> arguments_for(const TakeOptions& options, const pg::ConnInfo& source, const std::vector<SourceTable>& tables,
                                        const fs::path& partial) {
   std::vector<std::string> arguments{options.tools.pg_dump.string(), "--no-password", "--verbose", "--file=" + partial.string()};
@@ -281,7 +289,7 @@ StoredDump take_dump(const pg::ConnInfo& source, const DumpStore& store, const T
     if (!outcome.succeeded()) fail(outcome);
     meter.finish();
     // Exit code 0 and yet no dump would be a broken disk; admit() reads it again.
-    return store.admit(partial.path(), name, std::move(manifest));
+    return store.admit(partial.path(), options.name.empty() ? unused_name(store.folder(), name, options.format) : name, std::move(manifest));
   });
 }
 
