@@ -322,6 +322,21 @@ TEST(Fingerprint, IsTheSameAfterItHasBeenAFile) {
   EXPECT_EQ(differences(compare_content(*fingerprint_from_json(to_json(print)), unneeded, states.after())), std::vector<std::string>{});
 }
 
+TEST(Fingerprint, TellsHowFarItIsUpToTheLastTable) {
+  TwoStates states(base, "");
+  pg::Session(states.before()).execute("ANALYZE");
+  std::vector<ProgressReport> seen;
+  const auto print = take_fingerprint(states.before(), {.progress = [&](const ProgressReport& report) { seen.push_back(report); }});
+  ASSERT_EQ(seen.size(), print.tables.size() + 2);
+  EXPECT_EQ(seen.back().phase, "") << "it is over";
+  seen.pop_back();
+  EXPECT_EQ(seen.front().done, 0);
+  for (std::size_t i = 1; i < seen.size(); ++i) EXPECT_GE(seen[i].done, seen[i - 1].done);
+  EXPECT_GT(seen.back().total, 0);
+  EXPECT_EQ(seen.back().done, seen.back().total);
+  EXPECT_EQ(seen.back().detail, fmt::format("{0} of {0} tables", print.tables.size()));
+}
+
 TEST(Reconciliation, IsTheSameAfterItHasBeenAFile) {
   const auto reconciliation = reconciled(base, "DELETE FROM document WHERE id < 4; ALTER TABLE document DROP COLUMN note", {.reveal_keys = true});
   EXPECT_EQ(reconciliation_from_json(to_json(reconciliation)), reconciliation);

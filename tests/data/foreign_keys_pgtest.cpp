@@ -165,7 +165,14 @@ TEST_F(ForeignKeys, ListsEveryKeyOverSeveralConnections) {
     session_.execute("CREATE TABLE p" + i + " (id int PRIMARY KEY); CREATE TABLE c" + i + " (p_id int CONSTRAINT fk REFERENCES p" + i + ")");
     plant("INSERT INTO c" + i + " SELECT n FROM generate_series(1, " + i + ") n");
   }
-  const auto reports = count_orphans(scratch_.conninfo(), {.connections = 4});
+  std::vector<ProgressReport> seen;
+  const auto reports = count_orphans(scratch_.conninfo(), {.connections = 4, .progress = [&](const ProgressReport& report) { seen.push_back(report); }});
+  ASSERT_EQ(seen.size(), 11U);
+  EXPECT_EQ(seen.back().phase, "") << "it is over";
+  seen.pop_back();
+  for (std::size_t i = 1; i < seen.size(); ++i) EXPECT_GE(seen[i].done, seen[i - 1].done);
+  EXPECT_EQ(seen.back().done, seen.back().total);
+  EXPECT_EQ(seen.back().detail, "9 of 9 foreign keys");
   std::vector<std::int64_t> orphans;
   for (const auto& report : reports.keys) orphans.push_back(report.orphans.value_or(-1));
   EXPECT_THAT(orphans, ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8));

@@ -1,7 +1,11 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <thread>
+
+#include <prodclone/base/hash.hpp>
 
 #include "cluster_fixture.hpp"
 
@@ -44,6 +48,53 @@ TEST_F(ClusterCopyTest, ACopyHasTheDataAndAMarkOfItsOwn) {
   EXPECT_EQ(report.size, cluster_.size(named("a")));
   EXPECT_EQ(report.strategy, selftest::server_major() < 15 ? CopyStrategy::file_copy : CopyStrategy::wal_log)
       << "a small one needs no checkpoint";
+}
+
+void expect_to_rise_to_the_total(std::vector<ProgressReport> seen) {
+  ASSERT_GE(seen.size(), 3U);
+  EXPECT_EQ(seen.back().phase, "") << "it is over";
+  seen.pop_back();
+  for (std::size_t i = 1; i < seen.size(); ++i) {
+    EXPECT_EQ(seen[i].phase, seen[0].phase);
+    EXPECT_EQ(seen[i].total, seen[0].total);
+    EXPECT_GE(seen[i].done, seen[i - 1].done);
+  }
+  EXPECT_EQ(seen.back().done, seen.back().total);
+}
+
+TEST_F(ClusterCopyTest, TellsHowFarItIsByItsFilesWhereTheyAreOurs) {
+  const auto server = selftest::server();
+  const std::filesystem::path data = pg::Session(server).query("SHOW data_directory").text(0, "data_directory");
+  if (!std::filesystem::exists(data / "base")) return;   // PRODCLONE_TEST_SERVER is on another machine
+  Cluster cluster(server, "w" + random_hex(8), "p", {}, OwnFiles{.data = data});
+  const auto source = "selftest_" + random_hex(12), copy = "selftest_" + random_hex(12);
+  cluster.make(source, {.use = Use::pristine}, {}, [](const pg::ConnInfo& database) {
+    pg::Session(database).execute("CREATE TABLE t AS SELECT pg_catalog.repeat('x', 700) AS x FROM pg_catalog.generate_series(1, 80000)");
+  });
+  cluster.seal(source);
+  std::vector<ProgressReport> seen;
+  std::optional<double> learnt;
+  cluster.watch({.progress = [&](const ProgressReport& report) { seen.push_back(report); },
+                 .rate = [](CopyStrategy) { return std::optional(1024.0); },
+                 .learn = [&](CopyStrategy, double rate) { learnt = rate; }, .every = std::chrono::milliseconds(2)});
+  const auto report = cluster.copy(source, copy, {.use = Use::migrated});
+  cluster.drop(copy);
+  cluster.drop(source);
+  expect_to_rise_to_the_total(seen);
+  EXPECT_EQ(seen[0].phase, "copying production");
+  EXPECT_EQ(seen[0].total, report.size.count);
+  EXPECT_TRUE(std::any_of(seen.begin(), seen.end(), [](const auto& one) { return one.done > 0 && one.done < one.total; })) << "on the way";
+  EXPECT_TRUE(std::any_of(seen.begin(), seen.end(), [](const auto& one) { return one.left.has_value(); })) << "foretold by the last time";
+  EXPECT_GT(learnt.value_or(0), 0);
+}
+
+TEST_F(ClusterCopyTest, TellsHowLongTheLastOneTookWhereTheFilesAreNot) {
+  const auto source = sealed("a");
+  std::vector<ProgressReport> seen;
+  cluster_.watch({.progress = [&](const ProgressReport& report) { seen.push_back(report); }, .rate = [](CopyStrategy) { return std::optional(1024.0); }, .every = std::chrono::milliseconds(1)});
+  cluster_.copy(source, named("b"), as(Use::clone));
+  expect_to_rise_to_the_total(seen);
+  EXPECT_TRUE(std::any_of(seen.begin(), seen.end(), [](const auto& one) { return one.left.has_value() && one.done == 0; }));
 }
 
 TEST_F(ClusterCopyTest, IsAlteredBeforeItGetsItsName) {

@@ -1,79 +1,65 @@
 #include <prodclone/base/progress.hpp>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <chrono>
-#include <cstdio>
-#include <memory>
+#include <algorithm>
+#include <cmath>
 
 #include <prodclone/base/quantities.hpp>
 
 namespace prodclone {
 
 namespace {
-using Clock = std::chrono::steady_clock;
 
-// One line, redrawn at most ten times a second; a finished phase keeps its line with the time that it took.
-class TerminalLine {
- public:
-  explicit TerminalLine(bool terminal) : terminal_(terminal) {}
-  ~TerminalLine() { finish(); }
-  TerminalLine(const TerminalLine&) = delete;
-  TerminalLine& operator=(const TerminalLine&) = delete;
+using std::chrono::milliseconds;
+constexpr milliseconds settled{2000};   // before, the pace is that of caches and of starting
 
-  void show(const ProgressReport& report) {
-    const auto now = Clock::now();
-    if (report.phase != phase_) {
-      finish();
-      phase_ = report.phase;
-      began_ = now;
-      drawn_ = {};
-      if (!terminal_ && !phase_.empty()) fmt::print(stderr, "  {}\n", phase_);
-    }
-    const bool complete = report.total > 0 && report.done >= report.total;
-    if (!terminal_ || phase_.empty() || (now - drawn_ < std::chrono::milliseconds(100) && !complete)) return;
-    drawn_ = now;
-    fmt::print(stderr, "\r\033[K  {}{}", phase_, figures(report, now - began_));
-    std::fflush(stderr);
-  }
+std::string amount(const ProgressReport& report) {
+  const bool bytes = report.unit == "bytes";
+  const auto shown = [&](std::int64_t count) { return bytes ? to_string(Bytes{count}) : fmt::format("{} {}", count, report.unit); };
+  if (report.total <= 0) return report.done > 0 ? shown(report.done) : "";
+  return fmt::format("{} of {}", bytes ? shown(report.done) : std::to_string(report.done), shown(report.total));
+}
 
- private:
-  static std::string figures(const ProgressReport& report, Clock::duration elapsed) {
-    if (report.unit == "bytes") return bytes(report, elapsed);
-    if (report.total <= 0) return report.done > 0 ? fmt::format(": {} {}", report.done, report.unit) : "";
-    return fmt::format(": {} of {} {}", report.done, report.total, report.unit) + time_left(report, elapsed);
-  }
+// In whole seconds: nobody believes tenths of a forecast.
+std::string roughly(milliseconds left) {
+  const auto seconds = std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil(static_cast<double>(left.count()) / 1000)));
+  return seconds < 60 ? fmt::format("{} s", seconds) : to_string(std::chrono::microseconds(std::chrono::seconds(seconds)));
+}
 
-  static std::string bytes(const ProgressReport& report, Clock::duration elapsed) {
-    if (report.total <= 0) return ": " + to_string(Bytes{report.done});
-    return fmt::format(": {} of {}", to_string(Bytes{report.done}), to_string(Bytes{report.total})) + time_left(report, elapsed);
-  }
-
-  static std::string time_left(const ProgressReport& report, Clock::duration elapsed) {
-    if (report.done <= 0 || report.done >= report.total || elapsed <= std::chrono::seconds(2)) return {};
-    // In floating point: nanoseconds times bytes overflow.
-    const auto left = std::chrono::duration<double, Clock::period>(elapsed) * (static_cast<double>(report.total - report.done) / static_cast<double>(report.done));
-    return fmt::format(", about {} left", to_string(std::chrono::duration_cast<std::chrono::microseconds>(left)));
-  }
-
-  void finish() {
-    if (phase_.empty() || !terminal_) return;
-    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began_);
-    fmt::print(stderr, "\r\033[K  {}: {}\n", phase_, to_string(took));
-    phase_.clear();
-  }
-
-  bool terminal_;
-  std::string phase_;
-  Clock::time_point began_;
-  Clock::time_point drawn_;
-};
 }  // namespace
 
-ProgressSink terminal_progress() {
-  auto line = std::make_shared<TerminalLine>(isatty(STDERR_FILENO) == 1);
-  return [line](const ProgressReport& report) { line->show(report); };
+std::optional<milliseconds> time_left(const ProgressReport& report, milliseconds elapsed) {
+  if (report.left) return report.left;
+  if (!report.even || report.done <= 0 || report.done >= report.total || elapsed <= settled) return std::nullopt;
+  // In floating point: milliseconds times bytes overflow.
+  const double pace = static_cast<double>(elapsed.count()) / static_cast<double>(report.done);
+  return milliseconds(static_cast<std::int64_t>(pace * static_cast<double>(report.total - report.done)));
+}
+
+std::string figures(const ProgressReport& report, milliseconds elapsed) {
+  auto text = amount(report);
+  if (text.empty() && report.detail.empty() && elapsed > settled) text = fmt::format("{} s", elapsed.count() / 1000);
+  if (const auto left = time_left(report, elapsed)) text += fmt::format("{}about {} left", text.empty() ? "" : ", ", roughly(*left));
+  if (!report.detail.empty()) text += (text.empty() ? "" : "; ") + report.detail;
+  return text.empty() ? text : ": " + text;
+}
+
+Tally::Tally(ProgressSink sink, ProgressReport start, std::string things, std::int64_t count)
+    : sink_(std::move(sink)), report_(std::move(start)), things_(std::move(things)), count_(count) {
+  if (sink_) sink_(report_);
+}
+
+Tally::~Tally() {
+  if (sink_) sink_({});
+}
+
+void Tally::add(std::int64_t amount) {
+  if (!sink_) return;
+  const std::lock_guard lock(mutex_);
+  report_.done += amount;
+  report_.detail = fmt::format("{} of {} {}", ++things_done_, count_, things_);
+  sink_(report_);
 }
 
 }  // namespace prodclone

@@ -133,11 +133,14 @@ Reconciliation compare_content(const Fingerprint& before, const std::function<pg
     catalog = read_catalog(session);
   }
   auto pairing = pair_up(before.catalog, catalog, options.reading.exclude);
-  // The largest first, so that no connection is left with the biggest table at the end.
   std::stable_sort(pairing.pairs.begin(), pairing.pairs.end(), [](const Pair& a, const Pair& b) { return a.after.front().pages > b.after.front().pages; });
   std::vector<Reading> readings;
-  for (const auto& pair : pairing.pairs) readings.push_back(pair.read_after);
-  const auto sums_after = read_tables(after, readings, options.reading);
+  std::vector<std::int64_t> pages;
+  for (const auto& pair : pairing.pairs) {
+    readings.push_back(pair.read_after);
+    pages.push_back(pair.after.front().pages);
+  }
+  const auto sums_after = read_tables(after, readings, options.reading, std::move(pages));
   Reopened reopened(open_before);
   const auto sums_before = prints_before(before, pairing, reopened, options.reading);
 

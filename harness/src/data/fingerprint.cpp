@@ -24,6 +24,7 @@ constexpr std::string_view session_settings =
 
 // A result may have 1,664 columns; each of the table's takes two.
 constexpr std::size_t columns_at_once = 600;
+constexpr std::int64_t bytes_of_a_page = 8192;   // as nearly every server is built; for the forecast only
 
 void read(pg::Session& session, TablePrint& print) {
   const auto began = std::chrono::steady_clock::now();
@@ -51,8 +52,12 @@ void read_all(const pg::ConnInfo& database, std::vector<TablePrint>& prints, con
   std::vector<std::size_t> order(prints.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return weights[a] > weights[b]; });
-  work_through(order.size(), options.connections, [&] { return open_for_reading(database, options); },
-               [&](pg::Session& session, std::size_t job) { read(session, prints[order[job]]); });
+  Tally tally(options.progress, {.phase = "reading rows", .total = std::accumulate(weights.begin(), weights.end(), std::int64_t{0}) * bytes_of_a_page, .unit = "bytes"},
+              "tables", static_cast<std::int64_t>(prints.size()));
+  work_through(order.size(), options.connections, [&] { return open_for_reading(database, options); }, [&](pg::Session& session, std::size_t job) {
+    read(session, prints[order[job]]);
+    tally.add(weights[order[job]] * bytes_of_a_page);
+  });
 }
 
 bool has_rows_of_its_own(const Relation& relation, const FingerprintOptions& options) {
@@ -98,11 +103,12 @@ Fingerprint with_catalog(Fingerprint sibling, const Catalog& catalog) {
   return sibling;
 }
 
-std::vector<TablePrint> read_tables(const pg::ConnInfo& database, const std::vector<Reading>& readings, const FingerprintOptions& options) {
+std::vector<TablePrint> read_tables(const pg::ConnInfo& database, const std::vector<Reading>& readings, const FingerprintOptions& options,
+                                    std::vector<std::int64_t> pages) {
   std::vector<TablePrint> prints;
   for (const auto& reading : readings) prints.push_back({.reading = reading});
-  // Their sizes are not known here: the given order is kept.
-  read_all(database, prints, std::vector<std::int64_t>(prints.size()), options);
+  pages.resize(prints.size());
+  read_all(database, prints, pages, options);
   return prints;
 }
 

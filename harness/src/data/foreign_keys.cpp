@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include <sql/foreign_keys.hpp>
@@ -110,8 +111,13 @@ ForeignKeyReports count_orphans(const pg::ConnInfo& database, const ForeignKeyOp
   };
   std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return weight(a) > weight(b); });
 
-  work_through(order.size(), options.connections, [&] { return open(database, options); },
-               [&](pg::Session& session, std::size_t job) { count(session, reports.keys[order[job]], options); });
+  const auto rows = [&](std::size_t i) { return std::max<std::int64_t>(0, reports.keys[i].key.child_rows) + std::max<std::int64_t>(0, reports.keys[i].key.parent_rows); };
+  Tally tally(options.progress, {.phase = "counting orphans", .total = std::transform_reduce(order.begin(), order.end(), std::int64_t{0}, std::plus<>(), rows), .unit = "rows"},
+              "foreign keys", static_cast<std::int64_t>(order.size()));
+  work_through(order.size(), options.connections, [&] { return open(database, options); }, [&](pg::Session& session, std::size_t job) {
+    count(session, reports.keys[order[job]], options);
+    tally.add(rows(order[job]));
+  });
   return reports;
 }
 

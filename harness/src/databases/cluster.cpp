@@ -251,7 +251,7 @@ CopyReport Cluster::copy(const std::string& source, const std::string& name, Mar
     const auto create = [&](const std::string& temporary) {
       const auto began = Clock::now();
       try {
-        create_copy(strategy, source, temporary);
+        create_copy_watched(strategy, source, temporary, mark.use, report.size);
       } catch (const Error& error) {
         if (strategy == rungs.back() || !may_fall(error)) throw;
         throw NextRung{fmt::format("{} failed: {}", to_string(strategy), error.what_failed())};

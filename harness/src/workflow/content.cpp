@@ -70,7 +70,7 @@ std::vector<data::Move> declared_moves(const config::Project& project) {
 
 }  // namespace
 
-data::FingerprintOptions content_reading(Provisioning& provisioning) { return {.exclude = {provisioning.state_table()}}; }
+data::FingerprintOptions content_reading(Provisioning& provisioning) { return {.exclude = {provisioning.state_table()}, .progress = provisioning.progress()}; }
 
 data::Fingerprint remember_pristine_content(Provisioning& provisioning, const pg::ConnInfo& database) {
   auto print = data::take_fingerprint(database, content_reading(provisioning));

@@ -20,6 +20,7 @@
 #include <prodclone/workflow/workspace.hpp>
 
 #include "load_facts.hpp"
+#include "paces.hpp"
 #include "production_facts.hpp"
 #include "provisioning_state.hpp"
 
@@ -210,6 +211,9 @@ databases::Cluster& Provisioning::cluster() {
     const auto found = server();
     state_->cluster = std::make_unique<databases::Cluster>(found.maintenance, workspace_id(project_), project_.name,
                                                            [found] { return found.free_space(); }, found.own_files());
+    state_->cluster->watch({.progress = [this](const ProgressReport& report) { if (progress_) progress_(report); },
+                            .rate = [this](databases::CopyStrategy strategy) { return pace_of(project_, to_string(strategy)); },
+                            .learn = [this](databases::CopyStrategy strategy, double rate) { remember_paces(project_, {{to_string(strategy), rate}}); }});
   }
   return *state_->cluster;
 }
@@ -218,6 +222,7 @@ const StageResult& Provisioning::require(Stage stage) {
   if (const auto found = state_->stages.find(stage); found != state_->stages.end()) return found->second;
   if (!state_->record_claimed) claim_record();
   const auto result = make(stage);
+  say("");
   state_->stages[stage] = result;
   const auto guard = leases_.lock("run:" + run_);
   auto json = nlohmann::ordered_json::parse(read_file_if_present(run_file(project_, run_)).value_or("{}"));

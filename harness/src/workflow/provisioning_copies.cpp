@@ -49,6 +49,7 @@ pg::ConnInfo Provisioning::scratch_from_dump(const std::filesystem::path& file) 
   cluster().make(name, mark(Use::scratch, ""), {}, [&](const pg::ConnInfo& database) {
     dump::load_dump(dump, database, {.tools = tools, .progress = progress_, .work = work_directory(project_, run_)});
   });
+  say("");
   return cluster().conninfo(name);
 }
 

@@ -122,6 +122,7 @@ StageResult Provisioning::make_fresh() {
   if (as_built) return {.database = name, .key = key, .reused = true, .note = "its inputs are unchanged"};
   Built built{.key = key};
   cluster().copy(base, name, mark(Use::fresh, key), [&](const pg::ConnInfo& database) {
+    say("applying the pending migrations to the fresh database");
     if (migrations().layout != migrations::Layout::command) {
       pg::Driver driver(database);
       migrations::run_up(driver, migrations(), {.accept_edited = true});

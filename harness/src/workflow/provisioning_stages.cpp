@@ -151,9 +151,10 @@ StageResult Provisioning::make_migrated() {
   const auto key_file = project_.record_directory() / "key";
   if (const auto there = cluster().find(name); there && there->sealed && read_file_if_present(key_file) == key)
     return {.database = name, .key = key, .reused = true, .note = "migrated before"};
-  say("applying the pending migrations, observed");
-  const auto report = cluster().copy(pristine.database, name, mark(Use::migrated, key),
-                                     [&](const pg::ConnInfo& copy) { apply_pending_observed(copy); });
+  const auto report = cluster().copy(pristine.database, name, mark(Use::migrated, key), [&](const pg::ConnInfo& copy) {
+    say("applying the pending migrations, observed");
+    apply_pending_observed(copy);
+  });
   write_file_atomically(key_file, key);
   cluster().seal(name);
   return {.database = name, .key = key, .note = to_string(report)};

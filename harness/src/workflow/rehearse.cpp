@@ -41,6 +41,8 @@
 #include <prodclone/workflow/sql_cases.hpp>
 #include <prodclone/workflow/round_trip.hpp>
 
+#include "check_progress.hpp"
+
 namespace prodclone::workflow {
 
 namespace {
@@ -193,7 +195,7 @@ checks::Findings second_opinion_findings(Provisioning& provisioning) {
 
 checks::Findings foreign_key_findings(Provisioning& provisioning) {
   provisioning.require(Stage::clone);
-  auto reports = data::count_orphans(provisioning.conninfo(Stage::clone), {.reveal_keys = provisioning.project().show_keys});
+  auto reports = data::count_orphans(provisioning.conninfo(Stage::clone), {.reveal_keys = provisioning.project().show_keys, .progress = provisioning.progress()});
   const auto indexes = checks::foreign_key_index_findings(reports, added_foreign_keys(provisioning.project()), checks::lock_budgets(provisioning.project().budgets));
   // Parents whose rows were never taken: that their children have none says nothing.
   const auto& excluded = provisioning.load_facts().excluded_data;
@@ -265,7 +267,13 @@ Rehearsal rehearse(Provisioning& provisioning, const std::function<void()>& once
     if (error.failure() != Failure::migration_failed) throw;
     rehearsal.migration_failure = error.what();
   }
-  for (const auto& check : all_checks()) {
+  const auto all = all_checks();
+  std::vector<std::string> names;
+  for (const auto& check : all) names.push_back(check.name);
+  CheckProgress progress(provisioning, names);
+  for (const auto& check : all) {
+    const auto place = static_cast<std::size_t>(&check - all.data());
+    progress.begin(place);
     CheckOutcome outcome{.name = check.name, .label = check.label};
     const auto began = std::chrono::steady_clock::now();
     try {
@@ -275,6 +283,7 @@ Rehearsal rehearse(Provisioning& provisioning, const std::function<void()>& once
     } catch (const std::exception& error) {
       outcome.error = error.what();
     }
+    progress.end(place);
     record_test(provisioning.project(), {.name = check.name, .labels = {check.label},
                                          .outcome = !outcome.error.empty()                     ? report::Outcome::could_not_check
                                                     : checks::any_failure(outcome.findings) ? report::Outcome::failed

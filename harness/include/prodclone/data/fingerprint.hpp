@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <prodclone/base/progress.hpp>
 #include <prodclone/data/catalog.hpp>
 #include <prodclone/data/reading.hpp>
 #include <prodclone/pg/conninfo.hpp>
@@ -43,6 +44,7 @@ struct FingerprintOptions {
   std::size_t connections = 2;
   std::vector<std::string> exclude = {};         // qualified names: state tables
   std::chrono::milliseconds deadline{0};         // of one table; zero: none
+  ProgressSink progress = {};
 };
 
 // Every table of users, one scan each, the largest first over a few read-only connections. Throws SqlError when the
@@ -50,8 +52,9 @@ struct FingerprintOptions {
 // deadline) is a value.
 Fingerprint take_fingerprint(const pg::ConnInfo& database, const FingerprintOptions& options = {});
 
-// These readings, in their order.
-std::vector<TablePrint> read_tables(const pg::ConnInfo& database, const std::vector<Reading>& readings, const FingerprintOptions& options = {});
+// These readings. Of how many pages each, where that is known: the largest are read first then.
+std::vector<TablePrint> read_tables(const pg::ConnInfo& database, const std::vector<Reading>& readings, const FingerprintOptions& options = {},
+                                    std::vector<std::int64_t> pages = {});
 
 // The fingerprint of a sibling, which has the same tables by name, under the OIDs of `catalog`: siblings give what was
 // made since their common ancestor OIDs of their own. Throws Error(could_not_check) naming a table that is another one.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <vector>
 
+#include <prodclone/base/progress.hpp>
 #include <prodclone/data/foreign_key.hpp>
 #include <prodclone/pg/conninfo.hpp>
 #include <prodclone/pg/session.hpp>
@@ -17,6 +18,7 @@ struct ForeignKeyOptions {
   std::size_t samples = 5;                     // of each key with orphans
   bool reveal_keys = false;                    // else a sample is a place, without the values
   std::chrono::milliseconds deadline{0};       // of one count; zero: none
+  ProgressSink progress = {};
 };
 
 // Every foreign key (of partitioned tables the declared one), nothing counted.

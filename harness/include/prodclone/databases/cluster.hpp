@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include <prodclone/base/progress.hpp>
 #include <prodclone/base/quantities.hpp>
 #include <prodclone/databases/mark.hpp>
 #include <prodclone/pg/conninfo.hpp>
@@ -39,6 +40,14 @@ struct CopyReport {
 };
 // "copied 1.2 GB by reflink in 40 ms", and why not better.
 std::string to_string(const CopyReport& report);
+
+// What a copy tells, and what copies before it took: none of which a copy waits for.
+struct CopyWatch {
+  ProgressSink progress = {};
+  std::function<std::optional<double>(CopyStrategy)> rate = {};   // bytes in a second, the last time
+  std::function<void(CopyStrategy, double)> learn = {};
+  std::chrono::milliseconds every{200};
+};
 
 // The data folder of a server that is ours alone, and what its disk can do.
 struct OwnFiles {
@@ -92,6 +101,8 @@ class Cluster {
   // For a run that is over: ends what it was making, marked already or not, and returns the names of what is dropped.
   std::vector<std::string> abandon(const std::string& run);
 
+  void watch(CopyWatch watch) { watch_ = std::move(watch); }
+
   pg::ConnInfo conninfo(const std::string& name) const { return maintenance_.with_database(name); }
   int server_major();
   pg::Session& session();
@@ -101,11 +112,13 @@ class Cluster {
   void make_named(const std::string& name, Mark mark, const Create& create, const Fill& fill);
   std::vector<CopyStrategy> ladder(Bytes size);
   void create_copy(CopyStrategy strategy, const std::string& source, const std::string& name);
+  void create_copy_watched(CopyStrategy strategy, const std::string& source, const std::string& name, Use use, Bytes size);
 
   pg::ConnInfo maintenance_;
   std::string workspace_, project_;
   std::function<std::optional<Bytes>()> free_bytes_;
   std::optional<OwnFiles> files_;
+  CopyWatch watch_;
   std::unique_ptr<pg::Session> session_;
 };
 

@@ -103,6 +103,10 @@ class Provisioning {
   // Makes the clone (again) from a stage and keeps it: load and reset.
   StageResult make_clone_from(Stage stage, const std::string& by);
 
+  // Whoever does something of several parts puts a sink of its own between and puts the old one back.
+  const ProgressSink& progress() const { return progress_; }
+  void report_to(ProgressSink sink) { progress_ = std::move(sink); }
+
   databases::Cluster& cluster();
   databases::Leases& leases() { return leases_; }
   const Server& server();
