@@ -2,12 +2,14 @@
 // and what to do, with exit code 6; and the next run is right.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include <prodclone/base/files.hpp>
 #include <prodclone/base/text.hpp>
@@ -176,6 +178,58 @@ TEST(Disk, ThatFillsUpIsSaidAndNothingHalfMadeLooksWhole) {
   expect_green(project, "^dirty$");
 }
 
+// Takes what is left of a disk, to the last byte, for as long as it lives.
+class Filler {
+ public:
+  explicit Filler(fs::path file) : file_(std::move(file)) {
+    std::string block(1 << 20, 'x');
+    const int descriptor = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    while (descriptor >= 0 && !block.empty())
+      if (::write(descriptor, block.data(), block.size()) <= 0) block.resize(block.size() / 2);
+    ::close(descriptor);
+  }
+  ~Filler() { fs::remove(file_); }
+  Filler(const Filler&) = delete;
+  Filler& operator=(const Filler&) = delete;
+
+ private:
+  fs::path file_;
+};
+
+bool has_no_server(const SampleProject& project) {
+  for (const auto& entry : fs::directory_iterator(project.root() / ".prodclone"))
+    if (entry.path().filename().string().starts_with("server-")) return false;
+  return !project.has_processes();
+}
+
+// Where mounting is forbidden the disk is not full, and the same must hold.
+TEST(Disk, ThatIsFullToTheLastByteIsCleanedUpAllTheSame) {
+  const SampleProject project;
+  {
+    const SmallDisk disk(project, "size=200m");
+    ASSERT_EQ(project.run_cli({"load"}).exit_code, 0);
+    {
+      std::optional<Filler> filler;
+      if (disk.mounted()) {
+        filler.emplace(project.root() / ".prodclone/filler");
+        const auto outcome = project.run_cli({"rehearse"});
+        expect_could_not_check(outcome);
+        EXPECT_THAT(outcome.err, HasSubstr("No space left on device"));
+        filler.emplace(project.root() / ".prodclone/filler");   // what that one gave up
+      }
+      const auto dropped = project.run_cli({"drop-clone"});
+      EXPECT_EQ(dropped.exit_code, 0) << tail(dropped);
+      EXPECT_THAT(dropped.out, HasSubstr("embedded server"));
+      EXPECT_TRUE(has_no_server(project)) << project.what_is_left();
+      EXPECT_FALSE(fs::exists(project.root() / ".prodclone/ballast"));
+    }
+    const auto again = project.run_cli({"load"});
+    EXPECT_EQ(again.exit_code, 0) << tail(again);
+    EXPECT_EQ(project.run_cli({"drop-clone"}).exit_code, 0);
+  }
+  expect_clean(project);
+}
+
 // ---- the server and the connection ----
 
 // At the end of the pending migration, for as long as this object lives.
@@ -222,6 +276,26 @@ TEST(Server, RestartedDuringAMigrationIsNotTheMigrationsFault) {
   }
   expect_clean(project);
   expect_green(project, "^locks$");
+}
+
+TEST(Disk, ThatIsFullWhenARunIsKilledIsCleanedUpByItsWarden) {
+  const SampleProject project;
+  {
+    const SmallDisk disk(project, "size=200m");
+    std::optional<Filler> filler;
+    {
+      const EndlessStatement endless(project);
+      Ctest ctest(project);
+      BackgroundRun run(ctest.command({"-L", "^locks$"}), "ctest", ctest.folder().string());
+      ASSERT_TRUE(endless.is_running()) << project.what_is_left();
+      if (disk.mounted()) filler.emplace(project.root() / ".prodclone/filler");
+      ASSERT_TRUE(run.send(SIGKILL));
+      run.wait();
+      EXPECT_TRUE(eventually([&] { return has_no_server(project); }, std::chrono::seconds(30))) << project.what_is_left();
+    }
+    filler.reset();
+    expect_green(project, "^locks$");
+  }
 }
 
 TEST(Connection, CutDuringAMigrationIsNotTheMigrationsFault) {

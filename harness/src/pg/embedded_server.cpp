@@ -319,6 +319,15 @@ bool EmbeddedServer::stop(const fs::path& home, seconds patience) {
   });
 }
 
+std::vector<fs::path> EmbeddedServer::data_folders(const fs::path& home) {
+  std::vector<fs::path> found;
+  if (!fs::exists(home)) return found;
+  for (const auto& base : places_of(home, server_account()).data_bases)
+    for (const auto& entry : entries_of(base))
+      if (is_cluster_entry(entry) && fs::exists(entry / "base")) found.push_back(entry);
+  return found;
+}
+
 void EmbeddedServer::destroy(const fs::path& home) {
   on_home("removing the embedded server in " + home.string(), [&] {
     const auto account = server_account();

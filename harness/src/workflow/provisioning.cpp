@@ -19,6 +19,7 @@
 #include <prodclone/workflow/release.hpp>
 #include <prodclone/workflow/workspace.hpp>
 
+#include "full_disk.hpp"
 #include "load_facts.hpp"
 #include "paces.hpp"
 #include "production_facts.hpp"
@@ -86,6 +87,7 @@ Provisioning::Provisioning(config::Project project, Options options)
   make_private_directory(project_.state_directory() / "runs");
   make_private_directory(project_.record_directory());
   sweep();
+  lay_in_ballast(project_);
   begin(options);
 }
 

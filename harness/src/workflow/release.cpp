@@ -18,6 +18,8 @@
 #include <prodclone/workflow/server.hpp>
 #include <prodclone/workflow/workspace.hpp>
 
+#include "full_disk.hpp"
+
 namespace prodclone::workflow {
 
 namespace {
@@ -176,16 +178,17 @@ void end_programs(const config::Project& project, const std::vector<std::string>
 
 ReleaseReport release(const config::Project& project, const std::string& run) {
   databases::Leases leases(project.state_directory());
+  ReleaseReport report{.removed = make_room_for_clean_up(project, leases, {run}, Kept::counts)};
   leases.give_back(run);
   std::error_code ignored;
   std::filesystem::remove(run_file(project, run), ignored);
-  ReleaseReport report;
   end_programs(project, {run}, report);
   remove_unwanted(project, leases, {run}, report);
   remove_work(project, run, report);
   // It stays in the book, and its warden on guard: after the owner's death that tries again, and so does the next run.
   if (!report.failed.empty()) return report;
   leases.end(run);
+  if (leases.all().empty()) remove_ballast(project);
   // Last: its absence tells the run's warden that there is nothing left to do.
   std::filesystem::remove(warden_file(project, run), ignored);
   return report;
@@ -193,6 +196,7 @@ ReleaseReport release(const config::Project& project, const std::string& run) {
 
 ReleaseReport release_everything(const config::Project& project) {
   databases::Leases leases(project.state_directory());
+  ReleaseReport report{.removed = make_room_for_clean_up(project, leases, {}, Kept::does_not_count)};
   std::vector<std::string> ended;
   for (const auto& run : leases.runs()) {
     if (process::alive(run.owner) && !run.ended) continue;
@@ -200,7 +204,6 @@ ReleaseReport release_everything(const config::Project& project) {
     ended.push_back(run.id);
   }
   for (const auto& lease : leases.all()) leases.unkeep(lease.thing);
-  ReleaseReport report;
   end_programs(project, ended, report);
   // What bears our mark and stands in no book: a book that was lost.
   if (!nothing_to_open(project)) {
@@ -216,6 +219,7 @@ ReleaseReport release_everything(const config::Project& project) {
   for (const auto& run : ended) remove_work(project, run, report);
   if (report.failed.empty())
     for (const auto& run : ended) leases.end(run);
+  if (leases.all().empty()) remove_ballast(project);
   return report;
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <prodclone/pg/installation.hpp>
 #include <prodclone/pg/server_record.hpp>
@@ -39,6 +40,9 @@ class EmbeddedServer {
   // Fast shutdown; immediate when it still runs after `patience`; then SIGKILL to all that is left of it. Keeps the
   // data. True if one ran. Throws Error(cleanup_incomplete) when something of it cannot be killed.
   static bool stop(const std::filesystem::path& home, std::chrono::seconds patience = std::chrono::seconds(30));
+
+  // Where its data is, whether it runs or not; none when there is none.
+  static std::vector<std::filesystem::path> data_folders(const std::filesystem::path& home);
 
   // Stops it and removes all that it left behind, also outside of home; the home itself when nothing else is in it.
   static void destroy(const std::filesystem::path& home);
