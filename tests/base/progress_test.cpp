@@ -3,9 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <pty.h>
+#include <signal.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <stdexcept>
 #include <thread>
@@ -119,6 +123,31 @@ TEST(ProgressOnATerminal, GoesOnWhileNothingIsReported) {
   EXPECT_THAT(written.text(), EndsWith(": about 2 s left"));
   EXPECT_TRUE(selftest::eventually([&] { return written.text().ends_with(": about 1 s left"); }));
   EXPECT_TRUE(selftest::eventually([&] { return written.text().ends_with(": 2 s"); })) << "longer than expected";
+}
+
+TEST(ProgressOnATerminal, ClearsItsLineWhenASignalEndsTheProcess) {
+  int terminal = -1;
+  const pid_t child = ::forkpty(&terminal, nullptr, nullptr, nullptr);
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    const auto sink = terminal_progress();
+    sink({.phase = "copying"});
+    while (true) ::pause();
+  }
+  std::string text;
+  bool interrupted = false;
+  std::array<char, 256> part{};
+  for (ssize_t count = 1; (count = ::read(terminal, part.data(), part.size())) > 0;) {
+    text.append(part.data(), static_cast<std::size_t>(count));
+    if (interrupted || !text.ends_with("  copying")) continue;
+    interrupted = true;
+    ::kill(child, SIGINT);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ::close(terminal);
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) << "as if nothing had been caught";
+  EXPECT_EQ(text, "\r\033[K  copying\r\033[K");
 }
 
 TEST(ProgressElsewhere, IsALineForEachPhaseAndNowAndThenOneMore) {
