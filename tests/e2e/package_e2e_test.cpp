@@ -55,11 +55,12 @@ class OutsideProject {
                                      std::string("-DCMAKE_CXX_COMPILER_LAUNCHER=") + PRODCLONE_CXX_LAUNCHER,
                                      std::string("-DCMAKE_CXX_FLAGS=") + PRODCLONE_CXX_FLAGS,
                                      std::string("-DCMAKE_CXX_FLAGS_DEBUG=") + PRODCLONE_CXX_FLAGS_DEBUG,
-                                     std::string("-DCMAKE_BUILD_TYPE=") + PRODCLONE_BUILD_TYPE};
+                                     std::string("-DCMAKE_BUILD_TYPE=") + PRODCLONE_BUILD_TYPE,
+                                     std::string("-DPRODCLONE_WARNINGS_AS_ERRORS=") + PRODCLONE_STRICT};
     line.insert(line.end(), settings.begin(), settings.end());
     return run(line);
   }
-  process::Outcome build() const { return run({PRODCLONE_CMAKE, "--build", build_.string(), "-j", "2"}); }
+  process::Outcome build(const std::string& target = "all") const { return run({PRODCLONE_CMAKE, "--build", build_.string(), "-j", "2", "--target", target}); }
   process::Outcome ctest(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), {PRODCLONE_CTEST, "--test-dir", build_.string(), "--no-tests=error", "--output-on-failure"});
     return run(arguments);
@@ -122,11 +123,12 @@ TEST(InstalledPackage, OfAnotherVersionIsRefused) {
   EXPECT_THAT(configured.err, HasSubstr("99.1"));
 }
 
+// What ctest needs and no more. Compiler, flags and sources are those of this build, so that a compiler cache has it all.
 TEST(SourceFolder, IsTakenByAddSubdirectory) {
   const OutsideProject project("add_subdirectory");
   const auto configured = project.configure({std::string("-DSHOP_PRODCLONE_SOURCE=") + PRODCLONE_SOURCE_DIR});
   ASSERT_TRUE(configured.succeeded()) << tail(configured);
-  const auto built = project.build();
+  const auto built = project.build("prodclone_suites");
   ASSERT_TRUE(built.succeeded()) << tail(built, 6000);
   expect_to_rehearse(project);
   // It brings neither its own tests nor its own installation into the team's.
