@@ -8,6 +8,7 @@ cd "$root"
 
 # One test builds prodclone again, as a part of another project: from the cache, whatever folder it was first compiled in.
 export CCACHE_NOHASHDIR=1
+[ -n "${HOME:-}" ] || export CCACHE_DIR="$root/build/ccache"
 install_missing alembic python3-psycopg2 python3-django pgtap ccache
 build "${PRODCLONE_PRESET:-dev}" all
 
