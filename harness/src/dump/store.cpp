@@ -78,7 +78,10 @@ StoreContents DumpStore::contents() const {
   }
   std::sort(contents.dumps.begin(), contents.dumps.end(), [](const StoredDump& a, const StoredDump& b) {
     if (a.manifest.taken_at != b.manifest.taken_at) return a.manifest.taken_at > b.manifest.taken_at;
-    return a.file.name() < b.file.name();
+    // Times of dumps are in seconds.
+    std::error_code gone;
+    const auto written_a = fs::last_write_time(a.file.path, gone), written_b = fs::last_write_time(b.file.path, gone);
+    return written_a != written_b ? written_a > written_b : a.file.name() < b.file.name();
   });
   std::sort(contents.ignored.begin(), contents.ignored.end());
   return contents;

@@ -49,7 +49,7 @@ std::string name_for(const std::string& database, WallTime now, DumpFormat forma
   return name + '-' + replaced(replaced(iso8601(now), "-", ""), ":", "") + std::string(suffix_of(format));
 }
 
-// Of two that were taken in one second the later one is orcha-20260424T100000Z-2.dump, which sorts as the newer.
+// Of two that were taken in one second the later one is orcha-20260424T100000Z-2.dump.
 std::string unused_name(const fs::path& folder, const std::string& name, DumpFormat format) {
   const auto suffix = suffix_of(format);
   auto unused = name;
