@@ -62,6 +62,18 @@ TEST_F(WaiversFile, RefusesOneWithoutAReasonOrAnEnd) {
   EXPECT_THAT(refusal(R"({"leftovers": [{"reason": "r", "until": "2027-02-30"}]})"), HasSubstr("until is not a day"));
 }
 
+TEST_F(WaiversFile, SaysWhichDifferencesAreAccepted) {
+  const auto waivers = read(R"({"differences": [{"name": "public.i*", "reason": "made by hand", "until": "2027-01-31"},
+                                               {"of": "fresh", "kind": "index", "name": "public.j", "change": "removed", "reason": "r", "until": "2027-01-31"}]})");
+  ASSERT_EQ(waivers.differences.size(), 2U);
+  EXPECT_EQ(waivers.differences[0].of, "both");
+  EXPECT_EQ(waivers.differences[0].kind, "*");
+  EXPECT_EQ(waivers.differences[1].change, "removed");
+  EXPECT_THAT(refusal(R"({"differences": [{"reason": "r", "until": "2027-01-31"}]})"), HasSubstr("differences[0] needs name"));
+  EXPECT_THAT(refusal(R"({"differences": [{"name": "x", "of": "production", "reason": "r", "until": "2027-01-31"}]})"), HasSubstr("declared"));
+  EXPECT_THAT(refusal(R"({"differences": [{"name": "x", "change": "dropped", "reason": "r", "until": "2027-01-31"}]})"), HasSubstr("renamed"));
+}
+
 TEST_F(WaiversFile, NamesAnUnknownKeyAndTheNearest) {
   EXPECT_THAT(refusal(R"({"down_loses": []})"), HasSubstr("down_losses"));
 }

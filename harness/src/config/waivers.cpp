@@ -39,6 +39,16 @@ LossWaiver loss_waiver(JsonObject& object) {
   return waiver;
 }
 
+DifferenceWaiver difference_waiver(JsonObject& object) {
+  DifferenceWaiver waiver{.of = object.text("of", "both"), .kind = object.text("kind", "*"), .name = object.text("name"), .change = object.text("change", "*")};
+  finish(object, waiver);
+  if (waiver.of != "fresh" && waiver.of != "declared" && waiver.of != "both") object.wrong("of", "\"fresh\", \"declared\" or \"both\"");
+  if (waiver.change != "*" && waiver.change != "added" && waiver.change != "removed" && waiver.change != "changed" && waiver.change != "renamed")
+    object.wrong("change", "\"added\", \"removed\", \"changed\" or \"renamed\"");
+  if (waiver.name.empty()) throw Error(Failure::usage, fmt::format("{} needs name.", object.where()));
+  return waiver;
+}
+
 }  // namespace
 
 Waivers read_waivers(const std::filesystem::path& file) {
@@ -68,6 +78,7 @@ Waivers read_waivers(const std::filesystem::path& file) {
     if (waiver.migration.empty()) throw Error(Failure::usage, fmt::format("{} needs migration.", object.where()));
     waivers.irreversible.push_back(std::move(waiver));
   }
+  for (auto& object : top.objects("differences")) waivers.differences.push_back(difference_waiver(object));
   for (auto& object : top.objects("losses")) waivers.losses.push_back(loss_waiver(object));
   for (auto& object : top.objects("not_loaded")) {
     NotLoadedWaiver waiver{.kind = object.text("kind", "*"), .name = object.text("name", "*")};

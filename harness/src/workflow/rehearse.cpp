@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <iterator>
 #include <set>
 
 #include <prodclone/base/day.hpp>
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
 #include <prodclone/base/text.hpp>
+#include <prodclone/checks/accepted_differences.hpp>
 #include <prodclone/checks/dirty_migrations.hpp>
 #include <prodclone/checks/foreign_key_indexes.hpp>
 #include <prodclone/checks/foreign_keys.hpp>
@@ -123,6 +125,25 @@ std::vector<checks::PendingStatement> recorded_statements(Provisioning& provisio
   return statements;
 }
 
+checks::Acceptance acceptance(Provisioning& provisioning, const std::string& of) {
+  const auto& file = provisioning.project().schema.waivers;
+  return {.of = of, .waivers = config::read_waivers(file).differences, .file = file, .today = today()};
+}
+
+checks::Findings together(checks::Findings findings, checks::Findings more) {
+  findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  return findings;
+}
+
+// pg_dump knows no waivers: does it show more than what is accepted?
+bool shows_only_accepted(const schema::Differences& catalogs, const std::vector<schema::DumpDifference>& dumps, const checks::Acceptance& acceptance) {
+  const auto accepted = checks::accept_differences(catalogs, acceptance);
+  if (accepted.remaining.entries.size() == catalogs.entries.size()) return false;
+  const auto both = schema::cross_check(catalogs, dumps);
+  const auto unseen = [](const schema::Disagreement& one) { return one.seen_by == schema::Witness::pg_dump_only; };
+  return accepted.remaining.entries.empty() && std::none_of(both.begin(), both.end(), unseen);
+}
+
 }  // namespace
 
 checks::Findings drift_findings(Provisioning& provisioning) {
@@ -131,7 +152,8 @@ checks::Findings drift_findings(Provisioning& provisioning) {
   CloneBesideFresh clone(provisioning);
   const auto differences = compared(clone.database(), provisioning.conninfo(Stage::fresh), without_state_table(provisioning));
   clone.drop();
-  return checks::schema_drift(differences, {.pending = recorded_statements(provisioning)});
+  auto accepted = checks::accept_differences(differences, acceptance(provisioning, "fresh"));
+  return together(checks::schema_drift(accepted.remaining, {.pending = recorded_statements(provisioning)}), std::move(accepted.findings));
 }
 
 checks::Findings declared_schema_findings(Provisioning& provisioning) {
@@ -145,7 +167,9 @@ checks::Findings declared_schema_findings(Provisioning& provisioning) {
   const auto copy = provisioning.schema_copy_of(Stage::clone);
   const auto differences = compared(copy, provisioning.conninfo(Stage::expected), without_state_table(provisioning));
   provisioning.drop(copy.database);
-  return checks::schema_intent(differences, {.a = "clone", .b = "declared", .pending = recorded_statements(provisioning)});
+  auto accepted = checks::accept_differences(differences, acceptance(provisioning, "declared"));
+  return together(checks::schema_intent(accepted.remaining, {.a = "clone", .b = "declared", .pending = recorded_statements(provisioning)}),
+                  std::move(accepted.findings));
 }
 
 checks::Findings lineage_findings(Provisioning& provisioning) {
@@ -183,13 +207,16 @@ checks::Findings second_opinion_findings(Provisioning& provisioning) {
   beside.drop();
   const auto dumps = schema::compare_dumps(clone_text, fresh_text);
   auto findings = checks::schema_witness(schema::cross_check(catalogs, dumps));
-  if (const auto text = schema::unified_diff(clone_text.normalised(), fresh_text.normalised(), "schema-clone.sql", "schema-fresh.sql"); !text.empty())
-    findings.push_back({.check = "schema/pg_dump", .object = clone.database,
-                        .what = fmt::format("pg_dump -s of {} and {} differ in {}.", clone.database, fresh.database, counted(static_cast<long long>(dumps.size()), "object")),
+  if (const auto text = schema::unified_diff(clone_text.normalised(), fresh_text.normalised(), "schema-clone.sql", "schema-fresh.sql"); !text.empty()) {
+    const bool accepted = shows_only_accepted(catalogs, dumps, acceptance(provisioning, "fresh"));
+    findings.push_back({.check = "schema/pg_dump", .severity = accepted ? checks::Severity::note : checks::Severity::failure, .object = clone.database,
+                        .what = fmt::format("pg_dump -s of {} and {} differ in {}{}.", clone.database, fresh.database,
+                                            counted(static_cast<long long>(dumps.size()), "object"), accepted ? ", as is accepted" : ""),
                         .where = (provisioning.project().dump_directory() / "schema-clone.sql").string() + " and schema-fresh.sql",
                         .why = "Production will have a schema that no fresh install has.",
                         .remedy = "What differs, object by object and with the SQL that mends it, is under schema/drift; where it is not, pg_dump saw more.",
                         .evidence = lines_of(text)});
+  }
   return findings;
 }
 

@@ -66,7 +66,18 @@ struct NotLoadedWaiver {
   std::chrono::year_month_day until = {};
 };
 
+// A difference between the clone's schema and the one it should have (`differences`).
+struct DifferenceWaiver {
+  std::string of = "both";      // "fresh", "declared", or "both": the comparison in which it shows
+  std::string kind = "*";       // "index", "column"
+  std::string name = {};        // qualified, as the finding's object gives it; for what was renamed either name
+  std::string change = "*";     // "added", "removed", "changed", "renamed"
+  std::string reason = {};
+  std::chrono::year_month_day until = {};
+};
+
 struct Waivers {
+  std::vector<DifferenceWaiver> differences = {};
   std::vector<LeftoverWaiver> leftovers = {};
   std::vector<LeftoverLeftWaiver> leftovers_left = {};
   std::vector<DownLossWaiver> down_losses = {};
