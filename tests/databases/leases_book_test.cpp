@@ -29,6 +29,14 @@ TEST_F(LeasesBookTest, OutlivesWhoWroteIt) {
   EXPECT_EQ(all[1].kept_by, "prodclone load");
 }
 
+TEST_F(LeasesBookTest, SweepsWhatAKilledWriterLeft) {
+  const auto left = folder_ / "leases.json.tmp-0123456789abcdef", other = folder_ / "leases.json.tmpl";
+  for (const auto& file : {left, other}) write_file_atomically(file, "{");
+  leases_.begin({.id = "r1"});
+  EXPECT_FALSE(std::filesystem::exists(left));
+  EXPECT_TRUE(std::filesystem::exists(other));
+}
+
 TEST_F(LeasesBookTest, IsNobodyElsesBusiness) {
   leases_.begin({.id = "r1"});
   leases_.hold("database:a", "r1");

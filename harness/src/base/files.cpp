@@ -10,6 +10,7 @@
 #include <fstream>
 #include <sstream>
 #include <utility>
+#include <vector>
 
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/hash.hpp>
@@ -17,6 +18,8 @@
 namespace prodclone {
 
 namespace {
+constexpr std::string_view unfinished_mark = ".tmp-";
+
 // Where it would have been made: the nearest folder that is there.
 std::filesystem::path folder_of(std::filesystem::path file) {
   std::error_code ignored;
@@ -91,7 +94,7 @@ std::optional<std::string> read_file_if_present(const std::filesystem::path& fil
 
 void write_file_atomically(const std::filesystem::path& file, std::string_view content) {
   auto temporary = file;
-  temporary += ".tmp-" + random_hex(8);
+  temporary += std::string(unfinished_mark) + random_hex(8);
   const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (descriptor < 0) fail("write", file, errno);
   std::size_t written = 0;
@@ -108,6 +111,15 @@ void write_file_atomically(const std::filesystem::path& file, std::string_view c
     ::unlink(temporary.c_str());
     fail("write", file, error);
   }
+}
+
+void remove_unfinished_writes(const std::filesystem::path& file) {
+  const auto prefix = file.filename().string() + std::string(unfinished_mark);
+  std::error_code error;
+  std::vector<std::filesystem::path> left;
+  for (std::filesystem::directory_iterator entry(file.parent_path(), error), end; !error && entry != end; entry.increment(error))
+    if (entry->path().filename().string().starts_with(prefix)) left.push_back(entry->path());
+  for (const auto& path : left) std::filesystem::remove(path, error);
 }
 
 void make_private_directory(const std::filesystem::path& directory) {

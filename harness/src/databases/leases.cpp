@@ -69,7 +69,10 @@ void Leases::change(const std::function<void(Book&)>& edit) {
 }
 
 void Leases::begin(const Run& run) {
-  change([&](Book& book) { book.runs[run.id] = run; });
+  change([&](Book& book) {
+    remove_unfinished_writes(directory_ / "leases.json");
+    book.runs[run.id] = run;
+  });
 }
 
 std::optional<Run> Leases::run_of(const process::Identity& owner) const {

@@ -147,12 +147,6 @@ void remove_sockets(const ServerPlaces& places) {
     if (entry.filename().string().starts_with(".s.PGSQL.")) fs::remove(entry);
 }
 
-// Of writers that were killed: they hold a password.
-void remove_unfinished_records(const ServerPlaces& places) {
-  for (const auto& entry : entries_of(places.home))
-    if (entry.filename().string().starts_with(places.record().filename().string() + ".tmp-")) fs::remove(entry);
-}
-
 constexpr const char* home_file = "home";
 
 // The leftovers of a server, a start or an initdb that was killed. Only whoever holds the lock may call it.
@@ -160,7 +154,7 @@ void clear_remains(const ServerPlaces& places) {
   kill_remains(places);
   fs::remove(places.record());
   remove_sockets(places);
-  remove_unfinished_records(places);
+  remove_unfinished_writes(places.record());  // they hold a password
   for (const auto& base : places.data_bases)
     for (const auto& entry : entries_of(base)) {
       if (is_unfinished(entry)) fs::remove_all(entry);
@@ -255,7 +249,7 @@ bool stop_locked(const ServerPlaces& places, seconds patience) {
   kill_remains(places);
   remove_sockets(places);
   std::error_code error;
-  remove_unfinished_records(places);
+  remove_unfinished_writes(places.record());  // they hold a password
   fs::remove(places.socket_folder, error);  // stays when something that is not ours lies in it
   fs::remove(places.record());
   return ran;

@@ -15,6 +15,9 @@ std::optional<std::string> read_file_if_present(const std::filesystem::path& fil
 // Writes beside the target, syncs, renames: readers see the old content or the new, never a part. Mode 0600.
 void write_file_atomically(const std::filesystem::path& file, std::string_view content);
 
+// What writers of this file that were killed left beside it. Only for whoever keeps other writers out.
+void remove_unfinished_writes(const std::filesystem::path& file);
+
 // Makes the directory (and parents) with mode 0700; an existing one is left as it is.
 void make_private_directory(const std::filesystem::path& directory);
 
