@@ -48,7 +48,7 @@ class Client : public testing::Test {
 
   selftest::TemporaryFolder folder_;
   int port_ = process::free_port();
-  process::Background probe_{{.arguments = {WEB_PROBE, std::to_string(port_)}}, folder_ / "log", "http-client-test"};
+  process::Background probe_{{.arguments = {WEB_PROBE, std::to_string(port_)}}, folder_ / "log", folder_.path().string()};
   mutable std::string message_;
 };
 
