@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include <prodclone/base/text.hpp>
 
@@ -46,6 +47,10 @@ std::optional<Severity> parse_severity(std::string_view text) {
   for (const auto severity : {Severity::failure, Severity::warning, Severity::note, Severity::not_checked})
     if (text == to_string(severity)) return severity;
   return std::nullopt;
+}
+
+void append(Findings& findings, Findings more) {
+  findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
 bool any_failure(const Findings& findings) {

@@ -245,6 +245,9 @@ void drop_subscription(Draft&, const Object& a);
 void alter_access(Draft&, const Object& a, const Object& b);
 void restore_access(Draft&, const Object& b);
 
+// The names that an object takes: no other may have them at the same time.
+std::vector<std::string> names_of(const Object& object);
+
 // Cuts "a integer, b numeric(10,2)" at commas outside quotes and parentheses.
 std::vector<std::string> cut_list(std::string_view text);
 // "x integer" as name (quoted as it was) and the rest.

@@ -27,10 +27,6 @@ checks::Findings no_program(Provisioning& provisioning) {
                      "Say in prodclone.json how it is started: docs/application.md.");
 }
 
-void append(checks::Findings& findings, checks::Findings more) {
-  findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-}
-
 // None where the program is not ready: that is the finding.
 checks::Findings screens_of(Provisioning& provisioning, const ApplicationRun& run, const std::vector<config::Screen>& screens) {
   if (!run.ready()) return {};

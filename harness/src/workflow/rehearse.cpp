@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
-#include <iterator>
 #include <set>
 
 #include <prodclone/base/day.hpp>
@@ -61,7 +60,6 @@ void write_schema(Provisioning& provisioning, const std::string& label, const st
   make_private_directory(folder);
   write_file_atomically(folder / ("schema-" + label + ".sql"), text);
 }
-
 
 // An external tool cannot be stopped between the applied migrations and the pending ones, so its fresh database was
 // restored as a whole, and the clone is looked at after one more restore as well.
@@ -130,11 +128,6 @@ checks::Acceptance acceptance(Provisioning& provisioning, const std::string& of)
   return {.of = of, .waivers = config::read_waivers(file).differences, .file = file, .today = today()};
 }
 
-checks::Findings together(checks::Findings findings, checks::Findings more) {
-  findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-  return findings;
-}
-
 // pg_dump knows no waivers: does it show more than what is accepted?
 bool shows_only_accepted(const schema::Differences& catalogs, const std::vector<schema::DumpDifference>& dumps, const checks::Acceptance& acceptance) {
   const auto accepted = checks::accept_differences(catalogs, acceptance);
@@ -153,7 +146,9 @@ checks::Findings drift_findings(Provisioning& provisioning) {
   const auto differences = compared(clone.database(), provisioning.conninfo(Stage::fresh), without_state_table(provisioning));
   clone.drop();
   auto accepted = checks::accept_differences(differences, acceptance(provisioning, "fresh"));
-  return together(checks::schema_drift(accepted.remaining, {.pending = recorded_statements(provisioning)}), std::move(accepted.findings));
+  auto findings = checks::schema_drift(accepted.remaining, {.pending = recorded_statements(provisioning)});
+  append(findings, std::move(accepted.findings));
+  return findings;
 }
 
 checks::Findings declared_schema_findings(Provisioning& provisioning) {
@@ -168,8 +163,9 @@ checks::Findings declared_schema_findings(Provisioning& provisioning) {
   const auto differences = compared(copy, provisioning.conninfo(Stage::expected), without_state_table(provisioning));
   provisioning.drop(copy.database);
   auto accepted = checks::accept_differences(differences, acceptance(provisioning, "declared"));
-  return together(checks::schema_intent(accepted.remaining, {.a = "clone", .b = "declared", .pending = recorded_statements(provisioning)}),
-                  std::move(accepted.findings));
+  auto findings = checks::schema_intent(accepted.remaining, {.a = "clone", .b = "declared", .pending = recorded_statements(provisioning)});
+  append(findings, std::move(accepted.findings));
+  return findings;
 }
 
 checks::Findings lineage_findings(Provisioning& provisioning) {
@@ -189,7 +185,7 @@ checks::Findings lineage_findings(Provisioning& provisioning) {
                        .remedy = "Mend what it covers and remove it, or give it a new date."});
   }
   auto findings = checks::schema_lineage(after, schema::diff_by_identity(before, after), waivers);
-  findings.insert(findings.end(), expired.begin(), expired.end());
+  append(findings, std::move(expired));
   return findings;
 }
 
@@ -235,8 +231,8 @@ checks::Findings foreign_key_findings(Provisioning& provisioning) {
     return true;
   });
   auto findings = checks::foreign_key_findings(reports);
-  findings.insert(findings.end(), not_compared.begin(), not_compared.end());
-  findings.insert(findings.end(), indexes.begin(), indexes.end());
+  append(findings, std::move(not_compared));
+  append(findings, indexes);
   return findings;
 }
 

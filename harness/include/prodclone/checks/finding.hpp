@@ -28,6 +28,8 @@ struct Finding {
 
 using Findings = std::vector<Finding>;
 
+void append(Findings& findings, Findings more);
+
 bool any_failure(const Findings& findings);
 
 // As a person reads it, several lines, no colour.

@@ -1,5 +1,29 @@
 -- Operator classes and families. What belongs to a class depends on the class; what was added to a family by
 -- ALTER OPERATOR FAMILY depends on the family alone.
+WITH members AS (
+  SELECT t.refclassid, t.refobjid,
+         pg_catalog.string_agg(t.text, E',\n    ' ORDER BY t.number, t.text) FILTER (WHERE t.is_operator) AS operators,
+         pg_catalog.string_agg(t.raw, ',' ORDER BY t.raw) FILTER (WHERE t.is_operator) AS operators_raw,
+         pg_catalog.string_agg(t.text, E',\n    ' ORDER BY t.number, t.text) FILTER (WHERE NOT t.is_operator) AS functions,
+         pg_catalog.string_agg(t.raw, ',' ORDER BY t.raw) FILTER (WHERE NOT t.is_operator) AS functions_raw
+  FROM (
+    SELECT d.refclassid, d.refobjid, true AS is_operator, o.amopstrategy AS number,
+           pg_catalog.concat_ws('/', o.amopstrategy, o.amopopr, o.amopsortfamily) AS raw,
+           pg_catalog.format('OPERATOR %s %s', o.amopstrategy, o.amopopr::pg_catalog.regoperator)
+             || COALESCE((SELECT pg_catalog.format(' FOR ORDER BY %I.%I', sn.nspname, s.opfname)
+                          FROM pg_catalog.pg_opfamily s JOIN pg_catalog.pg_namespace sn ON sn.oid = s.opfnamespace
+                          WHERE s.oid = o.amopsortfamily), '') AS text
+    FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_amop o ON o.oid = d.objid
+    WHERE d.refclassid IN ('pg_catalog.pg_opfamily'::pg_catalog.regclass, 'pg_catalog.pg_opclass'::pg_catalog.regclass)
+      AND d.refobjid >= 16384 AND d.classid = 'pg_catalog.pg_amop'::pg_catalog.regclass
+    UNION ALL
+    SELECT d.refclassid, d.refobjid, false, p.amprocnum, pg_catalog.concat_ws('/', p.amprocnum, p.amproc::pg_catalog.oid, p.amproclefttype, p.amprocrighttype),
+           pg_catalog.format('FUNCTION %s (%s, %s) %s', p.amprocnum, pg_catalog.format_type(p.amproclefttype, NULL),
+             pg_catalog.format_type(p.amprocrighttype, NULL), p.amproc::pg_catalog.regprocedure)
+    FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_amproc p ON p.oid = d.objid
+    WHERE d.refclassid IN ('pg_catalog.pg_opfamily'::pg_catalog.regclass, 'pg_catalog.pg_opclass'::pg_catalog.regclass)
+      AND d.refobjid >= 16384 AND d.classid = 'pg_catalog.pg_amproc'::pg_catalog.regclass) t
+  GROUP BY t.refclassid, t.refobjid)
 SELECT 'operator_family' AS kind, n.nspname AS schema, f.opfname AS name,
        ' USING ' || pg_catalog.quote_ident(a.amname) AS signature,
        'pg_catalog.pg_opfamily'::pg_catalog.regclass::pg_catalog.oid AS catalog, f.oid,
@@ -14,26 +38,7 @@ SELECT 'operator_family' AS kind, n.nspname AS schema, f.opfname AS name,
 FROM pg_catalog.pg_opfamily f
 JOIN pg_catalog.pg_namespace n ON n.oid = f.opfnamespace
 JOIN pg_catalog.pg_am a ON a.oid = f.opfmethod
-LEFT JOIN LATERAL (
-  SELECT pg_catalog.string_agg(t.text, E',\n    ' ORDER BY t.number, t.text) FILTER (WHERE t.is_operator) AS operators,
-         pg_catalog.string_agg(t.raw, ',' ORDER BY t.raw) FILTER (WHERE t.is_operator) AS operators_raw,
-         pg_catalog.string_agg(t.text, E',\n    ' ORDER BY t.number, t.text) FILTER (WHERE NOT t.is_operator) AS functions,
-         pg_catalog.string_agg(t.raw, ',' ORDER BY t.raw) FILTER (WHERE NOT t.is_operator) AS functions_raw
-  FROM (
-    SELECT true AS is_operator, o.amopstrategy AS number,
-           pg_catalog.concat_ws('/', o.amopstrategy, o.amopopr, o.amopsortfamily) AS raw,
-           pg_catalog.format('OPERATOR %s %s', o.amopstrategy, o.amopopr::pg_catalog.regoperator)
-             || COALESCE((SELECT pg_catalog.format(' FOR ORDER BY %I.%I', sn.nspname, s.opfname)
-                          FROM pg_catalog.pg_opfamily s JOIN pg_catalog.pg_namespace sn ON sn.oid = s.opfnamespace
-                          WHERE s.oid = o.amopsortfamily), '') AS text
-    FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_amop o ON o.oid = d.objid
-    WHERE d.refclassid = 'pg_catalog.pg_opfamily'::pg_catalog.regclass AND d.refobjid = f.oid AND d.classid = 'pg_catalog.pg_amop'::pg_catalog.regclass
-    UNION ALL
-    SELECT false, p.amprocnum, pg_catalog.concat_ws('/', p.amprocnum, p.amproc::pg_catalog.oid, p.amproclefttype, p.amprocrighttype),
-           pg_catalog.format('FUNCTION %s (%s, %s) %s', p.amprocnum, pg_catalog.format_type(p.amproclefttype, NULL),
-             pg_catalog.format_type(p.amprocrighttype, NULL), p.amproc::pg_catalog.regprocedure)
-    FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_amproc p ON p.oid = d.objid
-    WHERE d.refclassid = 'pg_catalog.pg_opfamily'::pg_catalog.regclass AND d.refobjid = f.oid AND d.classid = 'pg_catalog.pg_amproc'::pg_catalog.regclass) t) m ON true
+LEFT JOIN members m ON m.refclassid = 'pg_catalog.pg_opfamily'::pg_catalog.regclass AND m.refobjid = f.oid
 WHERE f.oid >= 16384 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                   WHERE d.classid = 'pg_catalog.pg_opfamily'::pg_catalog.regclass AND d.objid = f.oid AND d.deptype = 'e')
@@ -56,26 +61,7 @@ JOIN pg_catalog.pg_namespace n ON n.oid = c.opcnamespace
 JOIN pg_catalog.pg_am a ON a.oid = c.opcmethod
 JOIN pg_catalog.pg_opfamily f ON f.oid = c.opcfamily
 JOIN pg_catalog.pg_namespace fn ON fn.oid = f.opfnamespace
-LEFT JOIN LATERAL (
-  SELECT pg_catalog.string_agg(t.text, E',\n    ' ORDER BY t.number, t.text) FILTER (WHERE t.is_operator) AS operators,
-         pg_catalog.string_agg(t.raw, ',' ORDER BY t.raw) FILTER (WHERE t.is_operator) AS operators_raw,
-         pg_catalog.string_agg(t.text, E',\n    ' ORDER BY t.number, t.text) FILTER (WHERE NOT t.is_operator) AS functions,
-         pg_catalog.string_agg(t.raw, ',' ORDER BY t.raw) FILTER (WHERE NOT t.is_operator) AS functions_raw
-  FROM (
-    SELECT true AS is_operator, o.amopstrategy AS number,
-           pg_catalog.concat_ws('/', o.amopstrategy, o.amopopr, o.amopsortfamily) AS raw,
-           pg_catalog.format('OPERATOR %s %s', o.amopstrategy, o.amopopr::pg_catalog.regoperator)
-             || COALESCE((SELECT pg_catalog.format(' FOR ORDER BY %I.%I', sn.nspname, s.opfname)
-                          FROM pg_catalog.pg_opfamily s JOIN pg_catalog.pg_namespace sn ON sn.oid = s.opfnamespace
-                          WHERE s.oid = o.amopsortfamily), '') AS text
-    FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_amop o ON o.oid = d.objid
-    WHERE d.refclassid = 'pg_catalog.pg_opclass'::pg_catalog.regclass AND d.refobjid = c.oid AND d.classid = 'pg_catalog.pg_amop'::pg_catalog.regclass
-    UNION ALL
-    SELECT false, p.amprocnum, pg_catalog.concat_ws('/', p.amprocnum, p.amproc::pg_catalog.oid, p.amproclefttype, p.amprocrighttype),
-           pg_catalog.format('FUNCTION %s (%s, %s) %s', p.amprocnum, pg_catalog.format_type(p.amproclefttype, NULL),
-             pg_catalog.format_type(p.amprocrighttype, NULL), p.amproc::pg_catalog.regprocedure)
-    FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_amproc p ON p.oid = d.objid
-    WHERE d.refclassid = 'pg_catalog.pg_opclass'::pg_catalog.regclass AND d.refobjid = c.oid AND d.classid = 'pg_catalog.pg_amproc'::pg_catalog.regclass) t) m ON true
+LEFT JOIN members m ON m.refclassid = 'pg_catalog.pg_opclass'::pg_catalog.regclass AND m.refobjid = c.oid
 WHERE c.oid >= 16384 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
                   WHERE d.classid = 'pg_catalog.pg_opclass'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'e')
