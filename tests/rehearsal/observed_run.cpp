@@ -26,7 +26,11 @@ class RunClock {
 
 void run(LockObserver& observer, pg::Driver& driver, const std::string& name, const std::vector<std::string>& statements,
          Transactions transactions) {
-  const auto hooks = observer.hooks(driver);
+  run_hooked(observer.hooks(driver), driver, name, statements, transactions);
+}
+
+void run_hooked(const migrations::RunHooks& hooks, pg::Driver& driver, const std::string& name, const std::vector<std::string>& statements,
+                Transactions transactions) {
   driver.on_notice(hooks.notice);
   const migrations::Migration migration{.id = name, .name = name};
   RunClock clock;

@@ -18,6 +18,8 @@ enum class Transactions { one, each };  // one for all the statements, or each c
 LockTrace observe(const pg::ConnInfo& database, const std::vector<std::string>& statements, Transactions transactions = Transactions::one);
 void run(LockObserver& observer, pg::Driver& driver, const std::string& migration, const std::vector<std::string>& statements,
          Transactions transactions = Transactions::one);
+void run_hooked(const migrations::RunHooks& hooks, pg::Driver& driver, const std::string& migration, const std::vector<std::string>& statements,
+                Transactions transactions = Transactions::one);
 
 // "public.parent SHARE ROW EXCLUSIVE bystander": pre-existing tables and the like, modes from SHARE UPDATE EXCLUSIVE on.
 std::vector<std::string> locks_of(const LockTrace& trace);

@@ -37,8 +37,9 @@ std::string Relation::qualified_now() const {
   return pg::quote_identifier_if_needed(schema) + '.' + pg::quote_identifier_if_needed(name);
 }
 
-Relations::Relations(pg::Session& session) {
-  const auto result = session.query(sql::relations);
+Relations::Relations(pg::Session& session) : Relations(session.query(sql::relations)) {}
+
+Relations::Relations(const pg::Result& result) {
   for (std::size_t row = 0; row < result.rows(); ++row) {
     auto relation = read(result, row);
     relation.size = {result.integer(row, "size")};

@@ -30,6 +30,7 @@ struct Relation {
 class Relations {
  public:
   explicit Relations(pg::Session& session);   // all that exist now: the pre-existing ones
+  explicit Relations(const pg::Result& rows); // of relations.sql
 
   const Relation* find(Oid oid) const;
   // The table behind an index, a TOAST table or its index.
