@@ -41,8 +41,8 @@ Each of {} statements changes one thing in it. For each of them:
 ## Kinds and attributes
 
 {} kinds, {} of their attributes. + and − : a mutation adds, removes one. → : a rename is seen as one. A number is the first major on which it can be tried.
-`owner` and `privileges` are compared on request (`--owners`, `--privileges`), as are default privileges; large objects
-only where a caller of the library asks for them (`SnapshotOptions::large_objects`): to most they are content.
+`owner` and `privileges` are compared on request (`--owners`, `--privileges`), as are default privileges and large objects
+(`--large-objects`): to most those are content.
 
 | kind | in pg_dump | | changed by a mutation |
 |---|---|---|---|

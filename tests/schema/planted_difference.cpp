@@ -43,6 +43,13 @@ const std::vector<PlantedDifference>& planted_differences() {
        "ALTER TABLE p ADD COLUMN x int", {"added column public.p.x"}},
       {"PartitionedIndexAddedIsOneEntry", "CREATE TABLE p (id int, x int) PARTITION BY LIST (id); CREATE TABLE p1 PARTITION OF p DEFAULT",
        "CREATE INDEX i ON p (x)", {"added index public.i"}},
+      {"PartitionedIndexRenamedIsOneEntry",
+       "CREATE TABLE p (id int, x int) PARTITION BY LIST (id); CREATE TABLE p1 PARTITION OF p DEFAULT PARTITION BY LIST (x); CREATE TABLE p11 PARTITION OF p1 DEFAULT; CREATE INDEX i ON p (x)",
+       "ALTER INDEX i RENAME TO j", {"renamed index public.i -> j"}},
+      {"PartitionedIndexRenamedAllTheWayDown",
+       "CREATE TABLE p (id int NOT NULL) PARTITION BY LIST (id); CREATE TABLE p1 PARTITION OF p DEFAULT; ALTER TABLE p ADD CONSTRAINT k PRIMARY KEY (id)",
+       "ALTER INDEX k RENAME TO key; ALTER INDEX p1_pkey RENAME TO p1_key", {"renamed primary key public.p.k -> key"}},
+      {"ViewThatMentionsARenamedOne", "CREATE VIEW v AS SELECT 1 AS x; CREATE VIEW w AS SELECT x FROM v", "ALTER VIEW v RENAME TO u", {"renamed view public.v -> u"}},
       {"PartitionedKeyAddedIsOneEntry", "CREATE TABLE p (id int NOT NULL) PARTITION BY LIST (id); CREATE TABLE p1 PARTITION OF p DEFAULT",
        "ALTER TABLE p ADD CONSTRAINT k PRIMARY KEY (id)", {"added primary key public.p.k"}},
       {"PartitionedForeignKeyAddedIsOneEntry",
@@ -74,7 +81,7 @@ const std::vector<PlantedDifference>& planted_differences() {
       // Sequences
       {"SequenceType", "CREATE SEQUENCE s", "ALTER SEQUENCE s AS int", {"changed sequence public.s (data_type, maximum)"}},
       {"SequenceOfSerialRenamed", "CREATE TABLE t (id serial)", "ALTER SEQUENCE t_id_seq RENAME TO u_id_seq",
-       {"changed column public.t.id (default)", "renamed sequence public.t_id_seq -> u_id_seq"}, 13, {"renamed sequence public.t_id_seq -> u_id_seq"}},
+       {"renamed sequence public.t_id_seq -> u_id_seq"}},
       // Views
       {"ViewColumnRenamed", "CREATE TABLE t (x int); CREATE VIEW v AS SELECT x FROM t", "ALTER VIEW v RENAME COLUMN x TO y",
        {"changed view public.v (columns, query)"}, 13, {"changed view public.v (columns)"}},

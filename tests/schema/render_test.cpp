@@ -45,6 +45,11 @@ TEST(Render, LongDefinitionsAreShownAsLinesThatDiffer) {
   EXPECT_THAT(to_plain(d), HasSubstr("     BEGIN\n    - one;\n    + two;\n     END\n"));
 }
 
+TEST(Render, LinesThatAreCommentsAreShownToo) {
+  const Difference d{.kind = "view", .name = "public.v", .a = "VIEW\n-- privileges: x", .b = "VIEW\n-- privileges: y", .touched = {{"privileges", "x", "y"}}};
+  EXPECT_THAT(to_plain(d), HasSubstr("     VIEW\n    --- privileges: x\n    +-- privileges: y\n"));
+}
+
 TEST(Render, JsonIsAsTheContractSays) {
   Differences differences{
       .entries = {{.change = Change::renamed,

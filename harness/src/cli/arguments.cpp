@@ -105,6 +105,7 @@ Arguments parse_arguments(int argc, char** argv) {
   diff->add_flag("--strict", arguments.strict, "physical column order counts");
   diff->add_flag("--owners", arguments.owners, "owners count");
   diff->add_flag("--privileges", arguments.privileges, "privileges count");
+  diff->add_flag("--large-objects", arguments.large_objects, "large objects count: that they are there, their comments; with the flags above their owners and privileges");
   diff->add_flag("--lineage", arguments.lineage, "--format sql: one is a TEMPLATE copy of the other, so renames are known and not proposed");
   diff->add_flag("--allow-destructive", arguments.allow_destructive, "--format sql: write out what loses rows or values; without it such statements are comments");
   diff->add_flag("--verify", arguments.verify, "--format sql: run the script on a copy of a's schema and compare again");
@@ -119,6 +120,9 @@ Arguments parse_arguments(int argc, char** argv) {
   });
   plan->add_flag("--print", arguments.print, "show the files and write none");
   plan->add_flag("--allow-destructive", arguments.allow_destructive, "also drop tables and columns, narrow types");
+  plan->add_flag("--no-renames", arguments.no_renames, "a table, column, type, sequence or schema with a new name is another one, though exactly one fits");
+  plan->add_flag("--owners", arguments.owners, "owners are declared too");
+  plan->add_flag("--privileges", arguments.privileges, "privileges are declared too");
   plan->footer("The files are tried on scratch databases before they are written: up must reach the schema, down must lead\n"
                "back. Exit codes: 0 written, 1 the trial failed, 5 nothing to write, 6 something is not expressed,\n"
                "8 it would lose rows and --allow-destructive was not given.");

@@ -26,10 +26,11 @@ struct Arguments {
   bool write_sums = false;                           // status
   std::string a = {}, b = {};                        // schema-diff
   std::vector<std::string> schemas = {};
-  bool strict = false, owners = false, privileges = false;
+  bool strict = false, owners = false, privileges = false, large_objects = false;
   bool lineage = false, verify = false, allow_destructive = false;  // with --format sql; the last one also of plan
   std::filesystem::path plan_schema = {};            // plan
   std::string plan_name = {};
+  bool no_renames = false;
   bool print = false;
   bool loopback = false;                             // server start
   std::string html = {}, markdown = {}, sarif = {};  // report: files, "-" for standard output

@@ -17,6 +17,10 @@
 
 namespace prodclone::cli {
 
+schema::SnapshotOptions read_options(const Arguments& arguments) {
+  return {.schemas = arguments.schemas, .large_objects = arguments.large_objects};
+}
+
 namespace {
 
 std::string file_safe(std::string label) {
@@ -27,7 +31,7 @@ std::string file_safe(std::string label) {
 
 schema::Snapshot snapshot_of(const pg::ConnInfo& info, const Arguments& arguments) {
   pg::Session session(info);
-  return schema::take_snapshot(session, {.schemas = arguments.schemas});
+  return schema::take_snapshot(session, read_options(arguments));
 }
 
 // A connection string, a dump (loaded into a scratch database), or a database of the configured server.
@@ -47,6 +51,7 @@ Side the_side(CommandRun& run, const std::string& text) {
 // A name that neither side knows would compare nothing with nothing.
 void require_schemas(const Arguments& arguments, const Side& a, const Side& b) {
   if (arguments.schemas.empty()) return;
+  if (arguments.large_objects) throw Error(Failure::usage, "--large-objects: a large object is in no schema, so --schema would leave it out.");
   std::set<std::string> known;
   for (const auto* side : {&a, &b}) {
     const auto rows = pg::Session(side->database).query("SELECT nspname AS name FROM pg_catalog.pg_namespace");
@@ -89,7 +94,7 @@ int schema_diff(const Arguments& arguments) {
     return code;
   }
   const auto differences =
-      schema::compare_databases(a.database, b.database, {.schemas = arguments.schemas},
+      schema::compare_databases(a.database, b.database, read_options(arguments),
                                 {.strict = arguments.strict, .owners = arguments.owners, .privileges = arguments.privileges})
           .differences;
   write_texts(project, a, b, differences.empty(), arguments);

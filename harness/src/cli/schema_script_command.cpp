@@ -16,7 +16,7 @@ int print_script(CommandRun& run, const Arguments& arguments, const Side& a, con
   const schema::DiffOptions compared{.strict = arguments.strict, .owners = arguments.owners, .privileges = arguments.privileges};
   const auto snapshot_of = [&](const Side& side) {
     pg::Session session(side.database);
-    return schema::take_snapshot(session, {.schemas = arguments.schemas});
+    return schema::take_snapshot(session, read_options(arguments));
   };
   const auto from = snapshot_of(a), to = snapshot_of(b);
   if (from.server_version / 10000 != to.server_version / 10000)
@@ -36,7 +36,7 @@ int print_script(CommandRun& run, const Arguments& arguments, const Side& a, con
 
   bool failed = false;
   if (arguments.verify && script.not_expressed.empty()) {
-    const auto proof = workflow::prove_script(*run, a.database, b.database, script, {.schemas = arguments.schemas}, compared);
+    const auto proof = workflow::prove_script(*run, a.database, b.database, script, read_options(arguments), compared);
     failed = !proof.holds();
     if (!proof.failed.empty())
       fmt::print(stderr, "prodclone: the script does not run on a copy of {}'s schema.\n  {}\n", a.label, replaced(proof.failed, "\n", "\n  "));

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <prodclone/pg/conninfo.hpp>
+#include <prodclone/schema/snapshot.hpp>
 
 #include "arguments.hpp"
 #include "output.hpp"
@@ -15,6 +16,9 @@ struct Side {
   pg::ConnInfo database = {};
   bool scratch = {};  // ours: a dump's, gone at the end of the run
 };
+
+// What is read of each side.
+schema::SnapshotOptions read_options(const Arguments& arguments);
 
 // Prints the script from `a` to `b`; returns the exit code.
 int print_script(CommandRun& run, const Arguments& arguments, const Side& a, const Side& b);

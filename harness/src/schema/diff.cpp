@@ -109,8 +109,13 @@ class Comparison {
       rename.b = y.definition;
       found_.push_back({std::move(rename), &y});
     }
-    d.touched = touched(x, y);
-    if (d.touched.empty()) return;
+    std::vector<Touched> by_rename;
+    d.touched = touched(x, y, by_rename);
+    if (d.touched.empty()) {
+      if (by_rename.empty()) return;
+      d.by_rename = true;
+      d.touched = std::move(by_rename);
+    }
     d.change = Change::changed;
     const bool hidden = x.definition == y.definition;
     d.a = hidden ? with_hidden(x, d.touched, true) : x.definition;
@@ -118,7 +123,8 @@ class Comparison {
     found_.push_back({std::move(d), &y});
   }
 
-  std::vector<Touched> touched(const Object& x, const Object& y) const {
+  // `by_rename` gets what differs only because something is called otherwise, where that is not known but proposed.
+  std::vector<Touched> touched(const Object& x, const Object& y, std::vector<Touched>& by_rename) const {
     std::vector<Touched> result;
     static const Attribute none;
     std::size_t i = 0, k = 0;  // both sorted by name
@@ -128,7 +134,8 @@ class Comparison {
       const auto& old_one = order <= 0 ? x.attributes[i++] : none;
       const auto& new_one = order >= 0 ? y.attributes[k++] : none;
       if (!same(x, old_one, new_one))
-        result.push_back({order <= 0 ? old_one.name : new_one.name, old_one.value, new_one.value});
+        (!lineage_ && explained(x, old_one, new_one) ? by_rename : result)
+            .push_back({order <= 0 ? old_one.name : new_one.name, old_one.value, new_one.value});
     }
     if (options_.owners && x.owner != y.owner) result.push_back({"owner", x.owner, y.owner});
     if (options_.privileges && x.privileges != y.privileges)
@@ -138,11 +145,16 @@ class Comparison {
 
   bool same(const Object& x, const Attribute& old_one, const Attribute& new_one) const {
     if (old_one.value == new_one.value) return true;
-    if (!lineage_ || is_free_text(x.kind, old_one.name)) return false;
-    if (!old_one.raw.empty() && old_one.raw == new_one.raw) return true;
-    return matching_.renames.explains(
-        old_one.value, new_one.value,
-        kind_facts(x.kind).naming == Naming::in_schema && !x.parent_identity ? qualified_name(x) : x.parent);
+    if (!lineage_) return false;
+    if (!is_free_text(x.kind, old_one.name) && !old_one.raw.empty() && old_one.raw == new_one.raw) return true;
+    return explained(x, old_one, new_one);
+  }
+
+  bool explained(const Object& x, const Attribute& old_one, const Attribute& new_one) const {
+    return !is_free_text(x.kind, old_one.name) &&
+           matching_.renames.explains(
+               old_one.value, new_one.value,
+               kind_facts(x.kind).naming == Naming::in_schema && !x.parent_identity ? qualified_name(x) : x.parent);
   }
 
   void compare_column_order() {
@@ -267,7 +279,8 @@ class Comparison {
 
     Differences result;
     for (auto& f : found_)
-      (stands_on_one_sided(f) || is_of_one_sided_publication(f) || came_from_parent(f) ? result.consequences : result.entries).push_back(f.difference);
+      (f.difference.by_rename || stands_on_one_sided(f) || is_of_one_sided_publication(f) || came_from_parent(f) ? result.consequences : result.entries)
+          .push_back(f.difference);
     show_whole_tables(result);
     const auto before = [](const Difference& x, const Difference& y) {
       return std::tie(x.kind, x.name, x.change) < std::tie(y.kind, y.name, y.change);

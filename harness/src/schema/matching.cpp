@@ -84,22 +84,8 @@ class Matcher {
   }
 
   void by_equal_definition(bool lineage) {
-    struct Candidates {
-      std::vector<std::size_t> a, b;
-    };
-    std::map<std::string, Candidates> places;
-    for (std::size_t i = 0; i < a_.objects.size(); ++i)
-      if (!result_.a_to_b[i] && may_be_proposed(a_.objects[i]))
-        places[content_key(lineage ? under_new_names(a_.objects[i]) : a_.objects[i], lineage)].a.push_back(i);
-    for (std::size_t j = 0; j < b_.objects.size(); ++j)
-      if (!result_.b_to_a[j] && may_be_proposed(b_.objects[j]))
-        places[content_key(b_.objects[j], lineage)].b.push_back(j);
-    for (const auto& [key, found] : places) {
-      if (found.a.size() != 1 || found.b.size() != 1) continue;
-      if (lineage)
-        pair_lineage(found.a[0], found.b[0]);
-      else
-        pair(found.a[0], found.b[0]);
+    // A partition's index names the one that it is attached to, which may be renamed itself.
+    while (propose(lineage) && !lineage) {
     }
   }
 
@@ -126,6 +112,33 @@ class Matcher {
   Matching result() { return std::move(result_); }
 
  private:
+  bool propose(bool lineage) {
+    struct Candidates {
+      std::vector<std::size_t> a, b;
+    };
+    std::map<std::string, Candidates> places;
+    for (std::size_t i = 0; i < a_.objects.size(); ++i)
+      if (!result_.a_to_b[i] && may_be_proposed(a_.objects[i]))
+        places[content_key(lineage ? under_new_names(a_.objects[i]) : a_.objects[i], lineage)].a.push_back(i);
+    for (std::size_t j = 0; j < b_.objects.size(); ++j)
+      if (!result_.b_to_a[j] && may_be_proposed(b_.objects[j]))
+        places[content_key(b_.objects[j], lineage)].b.push_back(j);
+    bool found_any = false;
+    for (const auto& [key, found] : places) {
+      if (found.a.size() != 1 || found.b.size() != 1) continue;
+      pair_lineage(found.a[0], found.b[0]);
+      const auto& before = a_.objects[found.a[0]];
+      const auto& after = b_.objects[found.b[0]];
+      if (is_index_like(before.kind)) attached_.emplace(index_name(before), index_name(after));
+      found_any = true;
+    }
+    return found_any;
+  }
+
+  static std::string index_name(const Object& object) {
+    return pg::quote_identifier_if_needed(object.schema) + '.' + pg::quote_identifier_if_needed(object.name);
+  }
+
   void pair(std::size_t i, std::size_t j) {
     result_.a_to_b[i] = j;
     result_.b_to_a[j] = i;
@@ -178,7 +191,10 @@ class Matcher {
     std::string key = object.kind + '\0' + object.schema + '\0' + object.parent + object.signature;
     for (const auto& a : object.attributes) {
       if (a.value.empty() && !lineage) continue;
-      key += '\0' + a.name + '=' + (lineage && !a.raw.empty() ? a.raw : a.value);
+      const auto* text = lineage && !a.raw.empty() ? &a.raw : &a.value;
+      if (!lineage && a.name == "attached_to")
+        if (const auto renamed = attached_.find(*text); renamed != attached_.end()) text = &renamed->second;
+      key += '\0' + a.name + '=' + *text;
     }
     return key;
   }
@@ -187,6 +203,7 @@ class Matcher {
   const Snapshot& b_;
   Matching result_;
   std::unordered_map<Identity, std::size_t> a_by_identity_;
+  std::map<std::string, std::string> attached_;  // indexes of `a` that are proposed, under their names in b
 };
 
 }  // namespace

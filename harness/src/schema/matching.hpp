@@ -14,7 +14,7 @@ namespace prodclone::schema {
 struct Matching {
   std::vector<std::optional<std::size_t>> a_to_b = {};  // by position in the snapshots
   std::vector<std::optional<std::size_t>> b_to_a = {};
-  RenameMap renames = {};  // of a lineage; empty across lineages
+  RenameMap renames = {};  // of a lineage; across lineages those that are proposed
 };
 
 Matching match_by_name(const Snapshot& a, const Snapshot& b);

@@ -65,8 +65,9 @@ std::string both_definitions(const Difference& d, const RenderOptions& options) 
   if (d.a && d.b && !(one_line(a) && one_line(b))) {
     text += fmt::format("    {}--- {}{}\n    {}+++ {}{}\n", c.red, options.label_a, c.none, c.green, options.label_b,
                         c.none);
+    std::size_t number = 0;
     for (const auto& line : lines_of(unified_diff(a, b, "", ""))) {
-      if (line.starts_with("--- ") || line.starts_with("+++ ") || line.starts_with("@@")) continue;
+      if (++number <= 2 || line.starts_with("@@")) continue;  // the names of the sides; a line may begin like them
       const auto colour = line[0] == '-' ? c.red : line[0] == '+' ? c.green : std::string_view();
       text += fmt::format("    {}{}{}\n", colour, line, colour.empty() ? colour : c.none);
     }

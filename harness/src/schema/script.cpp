@@ -15,7 +15,7 @@ namespace {
 std::vector<ScriptStatement> statements_of(Draft& draft) {
   std::vector<ScriptStatement> result;
   for (const auto& step : draft.order())
-    result.push_back({step.sql, step.run, step.access, step.loses, step.note, step.object ? draft.differences_of(*step.object) : std::vector<std::string>()});
+    result.push_back({step.sql, step.run, step.access, step.loses, step.note, {}, step.object ? draft.differences_of(*step.object) : std::vector<std::string>()});
   return result;
 }
 

@@ -161,8 +161,12 @@ void Draft::read_differences(const std::set<Key>& withheld) {
   const auto differences = options_.lineage ? diff_by_identity(a_, b_, options_.compared) : diff(a_, b_, options_.compared);
   std::map<std::pair<bool, std::string>, std::vector<const Difference*>> found;  // is it called by its name in a
   for (const auto* list : {&differences.entries, &differences.consequences})
-    for (const auto& d : *list) found[{d.change == Change::removed, d.kind + '\0' + d.name}].push_back(&d);
-  const auto is_withheld = [&](const Object& object) { return withheld.contains({object.kind, qualified_name(object)}); };
+    for (const auto& d : *list)
+      if (!d.by_rename) found[{d.change == Change::removed, d.kind + '\0' + d.name}].push_back(&d);
+  const auto is_withheld = [&](const Object& object) {
+    if (object.kind == "default_privileges" && !options_.compared.privileges) return true;
+    return withheld.contains({object.kind, qualified_name(object)});
+  };
   for (const auto& object : b_.objects) {
     const auto* old_one = partner(object);
     if (is_withheld(object)) {

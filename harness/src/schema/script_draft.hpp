@@ -241,6 +241,16 @@ void make_subscription(Draft&, const Object& b);
 void alter_subscription(Draft&, const Object& a, const Object& b);
 void drop_subscription(Draft&, const Object& a);
 
+Way way_of_defaults(const Draft&, const Object& a, const Object& b);  // default privileges
+void make_defaults(Draft&, const Object& b);
+void alter_defaults(Draft&, const Object& a, const Object& b);
+void drop_defaults(Draft&, const Object& a);
+
+// What a snapshot does not hold.
+Way way_of_large_object(const Draft&, const Object& a, const Object& b);
+void make_large_object(Draft&, const Object& b);
+void drop_large_object(Draft&, const Object& a);
+
 // Owner and privileges: of a changed object what was asked to be compared, of one made again what it had.
 void alter_access(Draft&, const Object& a, const Object& b);
 void restore_access(Draft&, const Object& b);

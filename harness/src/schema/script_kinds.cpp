@@ -53,6 +53,8 @@ constexpr std::array table = {
     ScriptKind{"publication_tables_in_schema", 121, true},
     ScriptKind{"subscription", 125, false, way_of_subscription, make_subscription, alter_subscription, drop_subscription},
     ScriptKind{"event_trigger", 130, true, way_of_switchable, make_switchable, alter_switchable, drop_switchable},
+    ScriptKind{"large_object", 135, false, way_of_large_object, make_large_object, nullptr, drop_large_object},
+    ScriptKind{"default_privileges", 150, false, way_of_defaults, make_defaults, alter_defaults, drop_defaults},
     ScriptKind{"comment", 140, false, way_of_comment, make_comment, alter_comment, drop_comment},
     ScriptKind{"security_label", 141, false, way_of_comment, nullptr, alter_security_label, drop_security_label},
 };

@@ -1,4 +1,4 @@
-// Row security, extended statistics, extensions, operators, comments and labels.
+// Row security, extended statistics, extensions, operators, large objects, comments and labels.
 #include <fmt/format.h>
 
 #include <prodclone/base/text.hpp>
@@ -125,6 +125,16 @@ void drop_security_label(Draft& draft, const Object& a) {
              .phase = Phase::late,
              .rank = -script_kind(a.kind)->rank,
              .object = &a});
+}
+
+Way way_of_large_object(const Draft&, const Object&, const Object&) {
+  return Way::alter;
+}
+void make_large_object(Draft& draft, const Object& b) {
+  draft.cannot(b, "Its content is no part of the schema.");
+}
+void drop_large_object(Draft& draft, const Object& a) {
+  draft.add({.sql = drop_statement(a.kind, a.name), .phase = Phase::late, .rank = -script_kind(a.kind)->rank, .loses = "its content", .object = &a});
 }
 
 Way way_of_operator(const Draft& draft, const Object& a, const Object&) {

@@ -20,6 +20,7 @@ std::string comment(std::string_view text) {
 std::string explained(const ScriptStatement& statement) {
   std::string text;
   for (const auto& one : statement.closes) text += comment(one);
+  if (!statement.assumes.empty()) text += comment("ASSUMED: " + statement.assumes);
   if (!statement.loses.empty()) text += comment("DESTRUCTIVE: loses " + statement.loses + '.');
   if (!statement.note.empty()) text += comment("lock: " + statement.note + '.');
   return text;

@@ -6,6 +6,8 @@
 #include <prodclone/pg/session.hpp>
 #include <prodclone/pg/sql_error.hpp>
 
+#include "schema_access.hpp"
+
 namespace prodclone::workflow {
 
 namespace {
@@ -35,16 +37,21 @@ ScriptProof prove_script(Provisioning& provisioning, const pg::ConnInfo& a, cons
     pg::Session session(database);
     return schema::take_snapshot(session, read);
   };
-  // Copies have neither owners nor privileges, and this server perhaps not even the roles.
-  auto structure = script;
-  std::erase_if(structure.statements, [](const auto& statement) { return statement.access; });
-  auto structural = compared;
-  structural.owners = structural.privileges = false;
+  // Copies get owners and privileges only where those are compared: this server perhaps lacks the roles.
+  const bool with_access = compared.owners || compared.privileges;
+  auto tried = script;
+  if (!with_access) std::erase_if(tried.statements, [](const auto& statement) { return statement.access; });
+  const auto copy_of = [&](const pg::ConnInfo& database, const schema::Snapshot& snapshot) {
+    const auto copy = provisioning.bare_schema_copy(database);
+    if (with_access) give_access(snapshot, copy);
+    return copy;
+  };
   ScriptProof proof;
-  const auto from = provisioning.bare_schema_copy(a);
-  make_invalid_indexes(snapshot_of(a), from);
+  const auto snapshot = snapshot_of(a);
+  const auto from = copy_of(a, snapshot);
+  make_invalid_indexes(snapshot, from);
   try {
-    run_script(structure, from);
+    run_script(tried, from);
   } catch (const pg::SqlError& error) {
     proof.failed = error.what();
     provisioning.drop(from.database);
@@ -52,10 +59,10 @@ ScriptProof prove_script(Provisioning& provisioning, const pg::ConnInfo& a, cons
   }
   const auto reached = snapshot_of(from);
   provisioning.drop(from.database);
-  const auto to = provisioning.bare_schema_copy(b);
+  const auto to = copy_of(b, snapshot_of(b));
   const auto wanted = snapshot_of(to);
   provisioning.drop(to.database);
-  proof.left = schema::diff(reached, wanted, structural);
+  proof.left = schema::diff(reached, wanted, compared);
   std::set<std::string> withheld;
   for (const auto& statement : script.withheld) withheld.insert(statement.closes.begin(), statement.closes.end());
   std::erase_if(proof.left.entries, [&](const auto& difference) { return withheld.contains(to_string(difference)); });

@@ -28,6 +28,8 @@ struct Difference {
   // When changed. Of an added or removed index that is not valid: "valid", for pg_dump does not show it.
   std::vector<Touched> touched = {};
   Identity identity_a = {}, identity_b = {};
+  // A consequence: its text mentions something by another name, and a rename of that changes it on its own.
+  bool by_rename = {};
   friend bool operator==(const Difference&, const Difference&) = default;
 };
 
@@ -38,7 +40,7 @@ std::string to_string(const Difference& difference);
 struct Differences {
   std::vector<Difference> entries = {};
   // True, but only because of an entry: all that stands on an added or removed table, what partitions and inheriting
-  // tables got from their parent.
+  // tables got from their parent, what mentions something renamed.
   std::vector<Difference> consequences = {};
   bool empty() const { return entries.empty(); }
   friend bool operator==(const Differences&, const Differences&) = default;

@@ -21,6 +21,7 @@ struct ScriptStatement {
   bool access = {};                      // gives an owner or privileges, no structure
   std::string loses = {};                // what is gone for good; empty: nothing
   std::string note = {};                 // its lock, and what to know before running it
+  std::string assumes = {};              // what it takes for granted and nobody said
   std::vector<std::string> closes = {};  // differences, as to_string gives them
   friend bool operator==(const ScriptStatement&, const ScriptStatement&) = default;
 };
@@ -45,6 +46,7 @@ struct ScriptOptions {
   bool lineage = {};            // b grew out of a or a out of b: renames are known, not proposed
   bool allow_destructive = {};  // drop what holds rows, narrow types
   bool keep_access = true;      // what is made again gets its owner and privileges back
+  std::string runs_as = {};     // the role that will run it, where that is known: what it makes belongs to it anyway
   bool one_transaction = {};    // nothing concurrently: simple instead of gentle, for the way back out of a migration
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <prodclone/migrations/new_migration.hpp>
+#include <prodclone/schema/rename_proposals.hpp>
 #include <prodclone/schema/script.hpp>
 #include <prodclone/workflow/provisioning.hpp>
 
@@ -15,10 +16,14 @@ struct PlanOptions {
   std::filesystem::path schema = {};  // SQL file, folder of SQL files, or dump
   std::string name = {};
   bool allow_destructive = {};
+  bool renames = true;                   // what the schema calls otherwise is renamed where exactly one fits
+  schema::DiffOptions compared = {};     // owners and privileges only where they are declared
 };
 
 struct Plan {
   schema::Script script = {};  // as a whole, from what init and all migrations make to what is declared
+  std::vector<schema::ProposedRename> renames = {};  // those that the script assumes
+  std::size_t access_not_planned = {};  // objects that differ in owner or privileges, which nobody asked to compare
   std::vector<migrations::NewFile> files = {};
 };
 

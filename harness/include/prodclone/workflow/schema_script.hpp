@@ -20,7 +20,8 @@ struct ScriptProof {
 void run_script(const schema::Script& script, const pg::ConnInfo& database);
 
 // Applies it to a copy of a's schema without rows, and compares with such a copy of b's: after a dump and restore
-// both print alike. What the script withholds is no difference.
+// both print alike. What the script withholds is no difference. Where owners or privileges are compared, the copies get
+// them; throws Error(could_not_check) when this server lacks a role.
 ScriptProof prove_script(Provisioning& provisioning, const pg::ConnInfo& a, const pg::ConnInfo& b, const schema::Script& script,
                          const schema::SnapshotOptions& read, const schema::DiffOptions& compared);
 
