@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <future>
 
 #include <prodclone/base/error.hpp>
@@ -74,9 +75,18 @@ void require_planted(bool found, const std::string& who) {
   if (!found) throw Error(Failure::could_not_check, who + " did not find exactly the planted difference.");
 }
 
-void check_with_prodclone(const pg::ConnInfo& server) {
-  const auto differences = schema::compare_databases(server.with_database(side_a), server.with_database(side_b)).differences;
+void check_with_prodclone(const pg::ConnInfo& server, const schema::KeptIn& kept = {}) {
+  const auto compared = schema::compare_databases(server.with_database(side_a), server.with_database(side_b), {}, {}, kept);
+  const auto& differences = compared.differences;
   require_planted(differences.entries.size() == 1 && differences.entries[0].kind == "column", "prodclone");
+  if (compared.remembered_a == kept.a.empty() || compared.remembered_b == kept.b.empty())
+    throw Error(Failure::could_not_check, "prodclone did not read what it was to read.");
+}
+
+// Side a as an earlier comparison left it in the file; side b is a copy of it, altered since.
+void keep_side_a(const pg::ConnInfo& server, const std::filesystem::path& file) {
+  const auto a = server.with_database(side_a);
+  schema::compare_databases(a, a, {}, {}, {.a = file});
 }
 
 void check_with_snapshots(const pg::ConnInfo& server) {
@@ -116,6 +126,8 @@ Comparison compare_schema_check(const Arena& arena, int tables, int rounds) {
   const auto server = arena.ours().conninfo();
   make_sides(server, tables);
   const auto objects = snapshot_of(server.with_database(side_a)).objects.size();
+  const auto kept = arena.folder() / "kept-catalogs";
+  keep_side_a(server, kept);
   auto comparison = measure(
       "Schema check",
       fmt::format("Two databases of {} tables and {} views, {} objects each; one column default differs. Both ways "
@@ -124,6 +136,10 @@ Comparison compare_schema_check(const Arena& arena, int tables, int rounds) {
       {{.name = "prodclone schema-diff",
         .includes = "two new connections, the catalogs of both as digests, the definitions of what is apart, diff",
         .run = [&] { check_with_prodclone(server); }},
+       {.name = "the same, a kept, b read where its rows are younger",
+        .includes = "two new connections, the row versions of both, the rows that are not kept, the definitions of what is "
+                    "apart, diff; b was copied from a before one of them was altered",
+        .run = [&] { check_with_prodclone(server, {.a = kept, .b = kept}); }},
        {.name = "two pg_dump -s at once, grep, diff",
         .includes = "two pg_dump in parallel on the same server, \\restrict lines filtered out, diff of the texts",
         .run = [&] { check_with_pg_dump(arena); }},

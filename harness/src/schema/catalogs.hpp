@@ -26,10 +26,13 @@ struct Catalog {
   std::string_view columns = {};       // nothing: all that can be read but `without`
   std::string_view without = {};       // says nothing of the structure
   std::string_view present_only = {};  // of these, only whether they are zero
-  std::string_view plain_more = {};    // columns of what is joined: "expression name"
-  std::array<std::string_view, 2> links = {};  // the same, OIDs, for the reader only
-  std::string_view from = {};          // joins; the catalog is called x
+  std::array<std::string_view, 3> links = {};  // "expression name": OIDs for the reader only
+  std::string_view from = {};          // joins; the catalog is called x. Of what is joined nothing is read that can change
   std::string_view where = {};         // OIDs from {first} on
+  // A number that tells its rows apart, as long as they are of different versions: "oid" where there is one. A dash: they
+  // have no versions (views), or it is not worth while.
+  std::string_view version_key = {};
+  std::string_view version_where = {};  // not less than `where`, and quicker; nothing: the same
 };
 
 // In an order in which each can be read after those that it names.
@@ -47,7 +50,9 @@ struct CatalogReading {
   const Catalog* catalog = nullptr;
   std::uint32_t oid = 0;  // of the catalog
   std::vector<CatalogColumn> columns = {};
-  std::string copy = {};  // COPY (…) TO STDOUT (FORMAT binary)
+  std::string list = {}, rows = {};  // SELECT <list> FROM pg_catalog.… x <rows>
+  std::string version_key = {};      // empty: no versions
+  std::string version_rows = {};
 };
 
 struct KnownColumn {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstring>
+#include <type_traits>
 
 namespace prodclone::schema {
 
@@ -22,13 +24,28 @@ bool among(const List& list, std::uint32_t value) {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
+struct Head {
+  Digest text = {};
+  std::uint64_t comparable = 0;
+};
+
+struct Reference {
+  std::uint32_t oid = 0;
+  std::uint32_t enum_type = 0;  // it is the value of a constant of this type, and its OID only if that is an enum
+};
+
+static_assert(std::is_trivially_copyable_v<Head> && std::is_trivially_copyable_v<Reference>);
+
 // Jumps from blank to blank, since a number stands behind one, and copies what needs no rewriting in stretches: most of
 // a tree is field names.
 class Walk {
  public:
-  Walk(std::string_view tree, const NodeTreeNames& names, std::string& out) : tree_(tree), names_(names), out_(out) {}
+  Walk(std::string_view tree, std::uint32_t first_oid, std::string& text, std::string& outline)
+      : tree_(tree), first_oid_(first_oid), out_(text), outline_(outline) {}
 
-  bool run() {
+  void run() {
+    const auto head = outline_.size();
+    outline_.resize(head + sizeof(Head));
     while ((at_ = tree_.find(' ', at_)) < tree_.size()) {
       const char before = at_ > 0 ? tree_[at_ - 1] : ' ';
       const char next = ++at_ < tree_.size() ? tree_[at_] : ' ';
@@ -43,7 +60,8 @@ class Walk {
       }
     }
     out_ += tree_.substr(copied_);
-    return comparable_;
+    const Head facts{Digesting().add(out_).digest(), comparable_ ? 1U : 0U};
+    std::memcpy(outline_.data() + head, &facts, sizeof facts);
   }
 
  private:
@@ -71,19 +89,14 @@ class Walk {
       return;
     }
     if (name == ":consttype") constant_type_ = value;
-    if (value < names_.first_oid) return;
+    if (value < first_oid_) return;
     leave_out(from);
-    refer(value);
+    refer({value});
   }
 
-  void refer(std::uint32_t oid) {
-    const auto name = names_.of(oid);
-    if (!name) {
-      comparable_ = false;
-      return;
-    }
+  void refer(const Reference& reference) {
     out_ += '@';
-    out_.append(reinterpret_cast<const char*>(&*name), sizeof(Digest));
+    outline_.append(reinterpret_cast<const char*>(&reference), sizeof reference);
   }
 
   // ":constvalue 4 [ 5 64 0 0 0 0 0 0 ]", or "<>" for NULL. The bytes are in the order of the server's machine.
@@ -96,14 +109,14 @@ class Walk {
       return;
     }
     at_ = close + 1;
-    const bool users = constant_type_ >= names_.first_oid;
-    if (users ? names_.is_enum(constant_type_) : among(names_in_values, constant_type_)) {
+    const bool users = constant_type_ >= first_oid_;
+    if (users || among(names_in_values, constant_type_)) {
       const auto oid = little_endian(tree_.substr(from, at_ - from));
       if (!oid) comparable_ = false;
-      if (!oid || *oid < names_.first_oid) return;
+      if (!oid || (!users && *oid < first_oid_)) return;
       leave_out(from);
-      refer(*oid);
-    } else if (users || among(opaque_types, constant_type_)) {
+      refer({*oid, users ? constant_type_ : 0});
+    } else if (among(opaque_types, constant_type_)) {
       comparable_ = false;
     }
   }
@@ -125,8 +138,9 @@ class Walk {
   }
 
   std::string_view tree_;
-  const NodeTreeNames& names_;
+  std::uint32_t first_oid_;
   std::string& out_;
+  std::string& outline_;
   std::size_t at_ = 0, copied_ = 0, field_at_ = 0;
   std::uint32_t constant_type_ = 0;
   bool comparable_ = true;
@@ -134,8 +148,26 @@ class Walk {
 
 }  // namespace
 
-bool append_canonical(std::string_view tree, const NodeTreeNames& names, std::string& canonical) {
-  return Walk(tree, names, canonical).run();
+void append_outline(std::string_view tree, std::uint32_t first_oid, std::string& scratch, std::string& outline) {
+  scratch.clear();
+  Walk(tree, first_oid, scratch, outline).run();
+}
+
+bool add_outline(std::string_view outline, const NodeTreeNames& names, Digesting& digest) {
+  Head head;
+  if (outline.size() < sizeof head) return false;
+  std::memcpy(&head, outline.data(), sizeof head);
+  digest.add(head.text);
+  bool comparable = head.comparable != 0;
+  for (std::size_t at = sizeof head; at + sizeof(Reference) <= outline.size(); at += sizeof(Reference)) {
+    Reference reference;
+    std::memcpy(&reference, outline.data() + at, sizeof reference);
+    const bool readable = reference.enum_type == 0 || names.is_enum(reference.enum_type);
+    const auto name = readable ? names.of(reference.oid) : std::nullopt;
+    if (name) digest.add(*name);
+    comparable = comparable && name;
+  }
+  return comparable;
 }
 
 }  // namespace prodclone::schema

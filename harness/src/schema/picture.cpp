@@ -8,9 +8,10 @@
 #include <prodclone/base/text.hpp>
 #include <prodclone/pg/driver.hpp>
 
+#include "catalog_reader.hpp"
+#include "catalog_row.hpp"
 #include "catalogs.hpp"
 #include "node_tree.hpp"
-#include "sql/catalog_columns.hpp"
 
 namespace prodclone::schema {
 
@@ -20,70 +21,9 @@ using Form = CatalogColumn::Form;
 
 constexpr std::uint32_t pg_catalog_namespace = 11;
 
-std::uint32_t big_endian(std::string_view bytes) {
-  std::uint32_t value = 0;
-  for (const char byte : bytes.substr(0, 4)) value = (value << 8U) | static_cast<unsigned char>(byte);
-  return value;
-}
-
-// The fields of a row as COPY sends it in binary form.
-class Row {
- public:
-  void read(const CatalogReading& reading, std::string_view bytes) {
-    reading_ = &reading;
-    fields_.clear();
-    while (bytes.size() >= 4) {
-      const auto length = big_endian(bytes);
-      bytes.remove_prefix(4);
-      if (length == 0xFFFFFFFFU) {
-        fields_.emplace_back();
-        continue;
-      }
-      fields_.emplace_back(bytes.substr(0, length));
-      bytes.remove_prefix(length);
-    }
-  }
-
-  const Catalog& catalog() const { return *reading_->catalog; }
-  std::uint32_t catalog_oid() const { return reading_->oid; }
-  const std::vector<CatalogColumn>& columns() const { return reading_->columns; }
-  const std::optional<std::string_view>& at(std::size_t column) const { return fields_[column]; }
-  std::string_view text(std::string_view column) const {
-    for (std::size_t i = 0; i < fields_.size(); ++i)
-      if (reading_->columns[i].name == column) return fields_[i].value_or(std::string_view());
-    return {};
-  }
-  std::uint32_t oid(std::string_view column) const {
-    const auto bytes = text(column);
-    return bytes.size() == 4 ? big_endian(bytes) : 0;
-  }
-
- private:
-  const CatalogReading* reading_ = nullptr;
-  std::vector<std::optional<std::string_view>> fields_;
-};
-
-// The elements of an oidvector or oid[] in binary form.
-std::vector<std::uint32_t> oids_of(std::string_view array) {
-  std::vector<std::uint32_t> oids;
-  constexpr std::size_t header = 20;
-  for (std::size_t at = header; at + 8 <= array.size(); at += 8) oids.push_back(big_endian(array.substr(at + 4)));
-  return oids;
-}
-
-// The elements of an int2vector or int2[].
-std::vector<int> numbers_of(std::string_view array) {
-  std::vector<int> numbers;
-  constexpr std::size_t header = 20;
-  for (std::size_t at = header; at + 6 <= array.size(); at += 6)
-    numbers.push_back((static_cast<unsigned char>(array[at + 4]) << 8) | static_cast<unsigned char>(array[at + 5]));
-  return numbers;
-}
-
 class Painter {
  public:
   explicit Painter(std::uint32_t first_oid) : first_oid_(first_oid) {
-    names_.first_oid = first_oid;
     names_.of = [this](std::uint32_t oid) { return shown(oid); };
     names_.is_enum = [this](std::uint32_t oid) {
       const auto found = types_.find(oid);
@@ -94,10 +34,17 @@ class Painter {
   void row(const CatalogReading& reading, std::string_view bytes) {
     // What may refer to anything waits until everything has its name.
     const bool waits = !settled_ && reading.catalog->reading == Reading::by_itself && reading.catalog->name != "pg_class";
+    const bool is_trigger = reading.catalog->name == "pg_trigger";
+    if (!is_trigger) include_triggers_of_partitions();
     row_.read(reading, bytes);
-    const Row& fields = row_;
+    const CatalogRow& fields = row_;
     name(fields);
     if (reading.catalog->reading == Reading::names) return;
+    if (is_trigger) enabled_.emplace(fields.oid("oid"), fields.text("tgenabled"));
+    if (is_trigger && fields.oid("tgparentid") != 0) {
+      triggers_of_partitions_.emplace_back(&reading, std::string(bytes));
+      return;
+    }
     if (waits) {
       waiting_.emplace_back(&reading, std::string(bytes));
       return;
@@ -108,6 +55,7 @@ class Painter {
 
   Picture picture() {
     settle();
+    include_triggers_of_partitions();
     std::sort(picture_.units.begin(), picture_.units.end(), [](const Unit& x, const Unit& y) {
       return std::tie(x.catalog, x.name, x.structure) < std::tie(y.catalog, y.name, y.structure);
     });
@@ -134,12 +82,22 @@ class Painter {
 
   void settle() {
     if (std::exchange(settled_, true)) return;
-    Row row;
+    CatalogRow row;
     for (const auto& [reading, bytes] : waiting_) {
       row.read(*reading, bytes);
       include(row);
     }
     waiting_.clear();
+  }
+
+  // A partition has them from its parent, and only another state is its own.
+  void include_triggers_of_partitions() {
+    CatalogRow row;
+    for (const auto& [reading, bytes] : std::exchange(triggers_of_partitions_, {})) {
+      row.read(*reading, bytes);
+      const auto parent = enabled_.find(row.oid("tgparentid"));
+      if (parent != enabled_.end() && parent->second != row.text("tgenabled")) include(row);
+    }
   }
 
   const Known* known(std::uint32_t oid) const {
@@ -162,7 +120,7 @@ class Painter {
     return one != nullptr || oid < first_oid_;
   }
 
-  void name(const Row& row) {
+  void name(const CatalogRow& row) {
     const auto oid = row.oid("oid");
     const auto& catalog = row.catalog();
     if (catalog.name == "pg_type" && catalog.reading == Reading::names) remember_type(oid, row);
@@ -209,12 +167,12 @@ class Painter {
     one.facts = facts.digest();
   }
 
-  void remember_type(std::uint32_t oid, const Row& row) {
+  void remember_type(std::uint32_t oid, const CatalogRow& row) {
     types_[oid] = {row.oid("typrelid"), row.oid("typelem"), row.oid("typbasetype"), row.text("typtype") == "e"};
   }
 
   // How a call of it is printed, and what its result consists of.
-  void remember_function(std::uint32_t oid, const Row& row) {
+  void remember_function(std::uint32_t oid, const CatalogRow& row) {
     Digesting digest;
     for (const auto column : {"proretset", "prokind", "pronargdefaults", "proargmodes", "proargnames"}) digest.add(row.text(column));
     refer(digest, row.oid("prorettype"));
@@ -263,14 +221,19 @@ class Painter {
   }
 
   // The unit that a row belongs to; nothing for what is on something that we do not read.
-  std::optional<std::size_t> unit_of(const Row& row) {
+  std::optional<std::size_t> unit_of(const CatalogRow& row) {
     const auto& catalog = row.catalog();
     const auto oid = row.oid("oid");
     constexpr std::uint32_t pg_class = 1259, pg_type = 1247;
     std::optional<std::size_t> unit;
+    if (of_toast_table(row)) {
+      if (const auto found = units_of_toast_tables_.find(row.oid("toast_table")); found != units_of_toast_tables_.end()) unit = found->second;
+      return unit;
+    }
     if (catalog.name == "pg_class") {
       const auto table = row.oid("of_table");
       unit = unit_at(pg_class, table != 0 ? table : oid);
+      if (row.oid("toast") != 0) units_of_toast_tables_.emplace(row.oid("toast"), *unit);
     } else if (catalog.name == "pg_constraint") {
       unit = row.oid("conrelid") != 0 ? unit_at(pg_class, row.oid("conrelid")) : unit_at(pg_type, row.oid("contypid"));
     } else if (catalog.name == "pg_attribute" || catalog.name == "pg_inherits") {
@@ -292,6 +255,10 @@ class Painter {
     return unit;
   }
 
+  static bool of_toast_table(const CatalogRow& row) {
+    return row.catalog().reading == Reading::part_of && row.catalog().name == "pg_class";
+  }
+
   static std::uint32_t catalog_oid(std::string_view catalog) {
     constexpr std::array known = {std::pair{std::string_view("pg_class"), 1259U}, std::pair{std::string_view("pg_type"), 1247U},
                                   std::pair{std::string_view("pg_proc"), 1255U}, std::pair{std::string_view("pg_opfamily"), 2753U},
@@ -302,7 +269,7 @@ class Painter {
     return 0;
   }
 
-  void include(const Row& row) {
+  void include(const CatalogRow& row) {
     const auto unit = unit_of(row);
     Digesting structure, access;
     bool comparable = true, has_access = false;
@@ -325,7 +292,8 @@ class Painter {
     }
     add_names_of_columns(structure, row);
     const auto digest = structure.digest();
-    if (!unit && row.catalog().name == "pg_depend") return;  // of nothing that is read
+    // Of nothing that is read.
+    if (!unit && (row.catalog().name == "pg_depend" || of_toast_table(row))) return;
     if (!unit) {
       // On something of the system's, or of a catalog that we do not know: OIDs and all.
       picture_.context.include(digest);
@@ -354,9 +322,7 @@ class Painter {
         for (const auto oid : oids_of(value)) comparable = refer(digest, oid) && comparable;
         return;
       case Form::node_tree:
-        tree_.clear();
-        if (!append_canonical(value, names_, tree_)) comparable = false;
-        digest.add(tree_);
+        comparable = add_outline(value, names_, digest) && comparable;
         return;
       default:
         digest.add(value);
@@ -364,7 +330,7 @@ class Painter {
   }
 
   // Attribute numbers of another table say nothing here: its columns by name.
-  void add_names_of_columns(Digesting& digest, const Row& row) const {
+  void add_names_of_columns(Digesting& digest, const CatalogRow& row) const {
     const auto add = [&](std::uint32_t table, int number) {
       const auto relation = relations_.find(table);
       if (relation == relations_.end()) return;
@@ -380,7 +346,7 @@ class Painter {
   }
 
   // Default operator classes, and whatever the printer finds without a schema before it.
-  static bool shapes_printing(const Row& row) {
+  static bool shapes_printing(const CatalogRow& row) {
     const auto name = row.catalog().name;
     if (name == "pg_opclass" || name == "pg_cast" || name == "pg_am") return true;
     const auto space = name == "pg_proc"       ? row.oid("pronamespace")
@@ -394,36 +360,24 @@ class Painter {
   NodeTreeNames names_;
   Picture picture_;
   bool settled_ = false;
-  std::vector<std::pair<const CatalogReading*, std::string>> waiting_;
+  std::vector<std::pair<const CatalogReading*, std::string>> waiting_, triggers_of_partitions_;
+  std::unordered_map<std::uint32_t, std::string> enabled_;                 // triggers, how
+  std::unordered_map<std::uint32_t, std::size_t> units_of_toast_tables_;
   std::unordered_map<std::uint32_t, Known> known_, low_;
   std::unordered_map<std::uint32_t, Digest> shown_;
   std::unordered_map<std::uint32_t, Type> types_;
   std::unordered_map<std::uint32_t, Function> functions_;
   std::unordered_map<std::uint32_t, Relation> relations_;
   std::unordered_map<std::uint64_t, std::size_t> members_;
-  Row row_;
-  std::string tree_;
+  CatalogRow row_;
 };
-
-std::vector<KnownColumn> known_columns(pg::Driver& driver) {
-  std::vector<KnownColumn> columns;
-  const auto rows = driver.run(sql::catalog_columns);
-  for (std::size_t row = 0; row < rows.rows(); ++row)
-    columns.push_back({rows.text(row, "catalog"), rows.text(row, "name"),
-                       static_cast<std::uint32_t>(rows.integer(row, "catalog_oid")),
-                       static_cast<std::uint32_t>(rows.integer(row, "type"))});
-  return columns;
-}
 
 }  // namespace
 
-Picture take_picture(pg::Driver& driver, std::uint32_t first_oid) {
-  const auto readings = catalog_readings(known_columns(driver), first_oid);
-  std::vector<std::string> statements;
-  for (const auto& reading : readings) statements.push_back(reading.copy);
+Picture take_picture(pg::Driver& driver, std::uint32_t first_oid, CatalogMemory* memory) {
   Painter painter(first_oid);
-  driver.copy_out(statements, [&](std::size_t at, std::string_view row) { painter.row(readings[at], row); });
-  auto picture = painter.picture();
+  const auto readings = read_catalogs(driver, first_oid, memory, [&](const CatalogReading& reading, std::string_view row) { painter.row(reading, row); });
+  auto picture = painter.picture();  // as long as there are readings
   picture.server_version = driver.server_version();
   picture.database = driver.conninfo().database;
   return picture;

@@ -41,9 +41,12 @@ struct Picture {
   std::vector<Unit> units = {};           // sorted by (catalog, name)
 };
 
+class CatalogMemory;
+
 // In the transaction that the driver is in; it should be a repeatable-read one. OIDs from `first_oid` on are told by
-// name: 16384 for two databases of one cluster, 12000 for others of the same major.
-Picture take_picture(pg::Driver& driver, std::uint32_t first_oid);
+// name: 16384 for two databases of one cluster, 12000 for others of the same major. What `memory` holds of the first is
+// not read again.
+Picture take_picture(pg::Driver& driver, std::uint32_t first_oid, CatalogMemory* memory = nullptr);
 
 // The members of all units that are not surely equal, of each side; nothing where only whole snapshots can be compared.
 struct Apart {

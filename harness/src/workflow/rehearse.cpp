@@ -49,8 +49,14 @@ namespace prodclone::workflow {
 namespace {
 
 
-schema::Differences compared(const pg::ConnInfo& a, const pg::ConnInfo& b, const schema::SnapshotOptions& options) {
-  return schema::compare_databases(a, b, options).differences;
+schema::Differences compared(const pg::ConnInfo& a, const pg::ConnInfo& b, const schema::SnapshotOptions& options, const schema::KeptIn& kept = {}) {
+  return schema::compare_databases(a, b, options, {}, kept).differences;
+}
+
+// The clone is a copy of what was there before, and fresh is mostly the same one again.
+schema::KeptIn kept_catalogs(Provisioning& provisioning) {
+  const auto folder = provisioning.project().state_directory() / "facts";
+  return {.a = folder / "catalogs-clone", .b = folder / "catalogs-fresh"};
 }
 
 schema::SnapshotOptions without_state_table(Provisioning& provisioning) { return {.exclude_tables = {provisioning.state_table()}}; }
@@ -143,7 +149,7 @@ checks::Findings drift_findings(Provisioning& provisioning) {
   provisioning.require(Stage::clone);
   provisioning.require(Stage::fresh);
   CloneBesideFresh clone(provisioning);
-  const auto differences = compared(clone.database(), provisioning.conninfo(Stage::fresh), without_state_table(provisioning));
+  const auto differences = compared(clone.database(), provisioning.conninfo(Stage::fresh), without_state_table(provisioning), kept_catalogs(provisioning));
   clone.drop();
   auto accepted = checks::accept_differences(differences, acceptance(provisioning, "fresh"));
   auto findings = checks::schema_drift(accepted.remaining, {.pending = recorded_statements(provisioning)});
@@ -199,7 +205,7 @@ checks::Findings second_opinion_findings(Provisioning& provisioning) {
   const auto fresh_text = schema::parse_dump_text(fresh_dump.get());
   write_schema(provisioning, "clone", clone_text.normalised());
   write_schema(provisioning, "fresh", fresh_text.normalised());
-  const auto catalogs = compared(clone, fresh, without_state_table(provisioning));
+  const auto catalogs = compared(clone, fresh, without_state_table(provisioning), kept_catalogs(provisioning));
   beside.drop();
   const auto dumps = schema::compare_dumps(clone_text, fresh_text);
   auto findings = checks::schema_witness(schema::cross_check(catalogs, dumps));
