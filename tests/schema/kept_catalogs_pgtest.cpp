@@ -2,7 +2,6 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
-#include <fstream>
 
 #include <prodclone/base/files.hpp>
 #include <prodclone/base/hash.hpp>

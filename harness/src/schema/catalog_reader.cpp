@@ -46,6 +46,14 @@ std::int64_t number_of(std::string_view bytes) {
   return static_cast<std::int64_t>((std::uint64_t{big_endian(bytes)} << 32U) | big_endian(bytes.substr(4)));
 }
 
+// The lowest 64 bits of a whole number of any length.
+std::uint64_t low_bits(std::string_view number) {
+  std::uint64_t value = 0;
+  for (const char c : number)
+    if (c != '-') value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  return number.starts_with('-') ? 0 - value : value;
+}
+
 // xmin and key with their lengths.
 constexpr std::size_t version_size = 4 + 4 + 4 + 8;
 
@@ -57,7 +65,7 @@ KeptRow version_of(std::string_view bytes) {
 struct Found {
   Versions all = {}, young = {};
   std::string young_places = {};
-  Versions old() const { return {all.rows - young.rows, all.digest ^ young.digest}; }
+  Versions old() const { return {all.rows - young.rows, all.digest - young.digest}; }
 };
 
 struct ServerFacts {
@@ -107,8 +115,8 @@ class RememberingReader {
     for (std::size_t i = 0; i < readings_.size(); ++i) {
       if (readings_[i].version_key.empty()) continue;
       all += fmt::format(
-          "{}SELECT {} AS reading, pg_catalog.count(*) AS rows, COALESCE(pg_catalog.bit_xor(v.version), 0) AS digest, "
-          "pg_catalog.count(*) FILTER (WHERE v.young) AS young_rows, COALESCE(pg_catalog.bit_xor(v.version) FILTER (WHERE v.young), 0) AS young_digest, "
+          "{}SELECT {} AS reading, pg_catalog.count(*) AS rows, COALESCE(pg_catalog.sum(v.version), 0) AS digest, "
+          "pg_catalog.count(*) FILTER (WHERE v.young) AS young_rows, COALESCE(pg_catalog.sum(v.version) FILTER (WHERE v.young), 0) AS young_digest, "
           "pg_catalog.array_agg(v.place) FILTER (WHERE v.young) AS young_places FROM (SELECT x.ctid AS place, "
           "pg_catalog.hashint8extended({}, CASE pg_catalog.age(x.xmin) WHEN 2147483647 THEN 0 ELSE (SELECT pg_catalog.age('3'::pg_catalog.xid)) - pg_catalog.age(x.xmin) END) AS version, "
           "{} AS young{}) v",
@@ -124,8 +132,8 @@ class RememberingReader {
       }
       for (std::size_t row = 0; row < rows.rows(); ++row) {
         auto& found = found_[static_cast<std::size_t>(rows.integer(row, "reading"))];
-        found.all = {rows.integer(row, "rows"), static_cast<std::uint64_t>(rows.integer(row, "digest"))};
-        found.young = {rows.integer(row, "young_rows"), static_cast<std::uint64_t>(rows.integer(row, "young_digest"))};
+        found.all = {rows.integer(row, "rows"), low_bits(rows.text(row, "digest"))};
+        found.young = {rows.integer(row, "young_rows"), low_bits(rows.text(row, "young_digest"))};
         found.young_places = rows.text(row, "young_places");
       }
     });

@@ -21,7 +21,7 @@ namespace prodclone::schema {
 // writes a row once at most that others see, and its number is not used again. So whatever is kept of a row is right for
 // as long as the server shows that version, in whichever database. The exceptions are not kept from: a server that has
 // been restarted (its files may be those of a snapshot taken before), one whose transaction numbers near their wrap, a
-// standby, a transaction that has written itself; and on 13, index flags that are set in place are part of the version.
+// standby, a transaction that has written itself. Flags of indexes that PostgreSQL 13 sets in place are part of the version.
 class CatalogMemory {
  public:
   explicit CatalogMemory(std::filesystem::path file) : file_(std::move(file)) {}

@@ -59,7 +59,7 @@ constexpr std::array table = {
     Catalog{.name = "pg_attrdef", .reading = part_of, .unit = "adrelid", .unit_catalog = "pg_class", .where = own_oids},
     Catalog{.name = "pg_index", .reading = part_of, .unit = "indrelid", .unit_catalog = "pg_class", .without = "indcheckxmin",
             .where = "x.indexrelid >= {first} AND x.indrelid NOT IN (SELECT t.oid FROM pg_catalog.pg_class t WHERE t.relkind = 't')",
-            // On 13, building and dropping concurrently set these in place.
+            // Below 14, building and dropping concurrently set these in place.
             .version_key = "(x.indexrelid::pg_catalog.int8 << 3) | (x.indisvalid::pg_catalog.int4 << 2) | (x.indisready::pg_catalog.int4 << 1) | x.indislive::pg_catalog.int4",
             .version_where = "x.indexrelid >= {first}"},
     Catalog{.name = "pg_constraint", .reading = part_of, .unit = "conrelid", .unit_catalog = "pg_class", .key = "conrelid contypid conname", .present_only = "conparentid", .where = own_oids},

@@ -21,7 +21,7 @@ struct KeptRow {
 // How many rows of which versions, whatever they hold.
 struct Versions {
   std::int64_t rows = 0;
-  std::uint64_t digest = 0;  // of all (key, xmin), exclusive or
+  std::uint64_t digest = 0;  // sum over all (key, xmin)
   friend bool operator==(const Versions&, const Versions&) = default;
 };
 
