@@ -121,25 +121,22 @@ NotExpressible not_expressible(std::string_view name) {
   return found == rows.end() ? NotExpressible() : found->second;
 }
 
-const std::vector<std::string>& mutations_not_expressed() {
-  static const std::vector<std::string> rows = {
-      // A composite type with a table of that type.
-      "ALTER TYPE pair ADD ATTRIBUTE z text CASCADE",
-      // A base type is made in a circle with its functions.
-      "ALTER TYPE token SET (STORAGE = main)", "ALTER TYPE token SET (RECEIVE = token_recv)",
+const std::vector<MutationNotExpressed>& mutations_not_expressed() {
+  static const std::vector<MutationNotExpressed> rows = {
       // No ALTER TABLE makes a column inherited and not also local.
-      "ALTER TABLE child ADD COLUMN local int; ALTER TABLE child DROP COLUMN local; ALTER TABLE child NO INHERIT parent",
-      // Not written yet.
-      "ALTER MATERIALIZED VIEW item_totals ALTER note SET STATISTICS 50", "ALTER MATERIALIZED VIEW item_totals ALTER note SET STORAGE EXTERNAL",
+      {"ALTER TABLE child ADD COLUMN local int; ALTER TABLE child DROP COLUMN local; ALTER TABLE child NO INHERIT parent",
+       "Whether a column is inherited, local or both is decided when it is made."},
       // Content.
-      "SELECT lo_create(4712)", "SELECT lo_unlink(4711)",
-      // Secrets, and what is on another server.
-      "DROP USER MAPPING FOR PUBLIC SERVER far_away", "ALTER USER MAPPING FOR PUBLIC SERVER far_away OPTIONS (SET password 'changed')",
-      "ALTER USER MAPPING FOR PUBLIC SERVER far_away OPTIONS (DROP password)",
-      "CREATE SUBSCRIPTION fresh CONNECTION 'host=x' PUBLICATION few WITH (connect = false, slot_name = NONE)",
-      "ALTER SUBSCRIPTION sink SET (slot_name = NONE); DROP SUBSCRIPTION sink", "ALTER SUBSCRIPTION sink SET (slot_name = 'drain')",
-      "ALTER SUBSCRIPTION sink SET (synchronous_commit = 'local', binary = false)", "ALTER SUBSCRIPTION sink SET (binary = true)",
-      "ALTER SUBSCRIPTION sink SET (disable_on_error = true)"};
+      {"SELECT lo_create(4712)", "Its content is no part of the schema."},
+      {"SELECT lo_unlink(4711)", "Its content is no part of the schema."},
+      // Secrets.
+      {"DROP USER MAPPING FOR PUBLIC SERVER far_away", "Its options may hold secrets, so the snapshot has only their hashes."},
+      {"ALTER USER MAPPING FOR PUBLIC SERVER far_away OPTIONS (SET password 'changed')", "Its options may hold secrets, so the snapshot has only their hashes."},
+      {"ALTER USER MAPPING FOR PUBLIC SERVER far_away OPTIONS (DROP password)", "Its options may hold secrets, so the snapshot has only their hashes."},
+      {"CREATE SUBSCRIPTION fresh CONNECTION 'host=x' PUBLICATION few WITH (connect = false, slot_name = NONE)",
+       "Its connection may hold a password, so the snapshot does not have it."},
+      {"ALTER SUBSCRIPTION sink SET (slot_name = NONE); DROP SUBSCRIPTION sink", "Its connection may hold a password, so the snapshot does not have it."},
+  };
   return rows;
 }
 

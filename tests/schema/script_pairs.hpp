@@ -27,7 +27,10 @@ struct NotExpressible {
 };
 NotExpressible not_expressible(std::string_view planted_difference);
 
-// Of the mutations, by their DDL: in one direction at least there is no statement for it.
-const std::vector<std::string>& mutations_not_expressed();
+// Of the mutations, by their DDL: in one direction at least PostgreSQL has no statement for it, and the script says so.
+struct MutationNotExpressed {
+  std::string ddl = {}, why = {};
+};
+const std::vector<MutationNotExpressed>& mutations_not_expressed();
 
 }  // namespace prodclone::schema

@@ -39,11 +39,21 @@ bool on_foreign_table(const Draft& draft, const Object& column) {
   return draft.parent(column)->kind == "foreign_table";
 }
 
-std::string not_null_text(const Object& column, int major) {
+std::string not_null_name(const Draft& draft, const Object& column) {
+  const auto given = value(column, "not_null_name");
+  if (!given.empty()) return std::string(given);
+  const auto* table = draft.parent(column);
+  return (table ? table->name : split_name(column.parent).last) + '_' + column.name + "_not_null";
+}
+
+std::string not_null_text(const Draft& draft, const Object& column) {
   const auto not_null = value(column, "not_null");
   if (!is_not_null(not_null) || not_null.find("not valid") != std::string_view::npos) return {};
   std::string text;
-  if (const auto name = value(column, "not_null_name"); !name.empty() && major >= 18) text += " CONSTRAINT " + identifier(name);
+  // The server chooses another name while one of its schema has this one.
+  if (draft.major() >= 18)
+    if (const auto name = not_null_name(draft, column); !value(column, "not_null_name").empty() || draft.is_not_null_name_of_a(column.schema, name))
+      text += " CONSTRAINT " + identifier(name);
   text += " NOT NULL";
   if (not_null.find("no inherit") != std::string_view::npos) text += " NO INHERIT";
   return text;
@@ -125,10 +135,19 @@ struct Writer {
   // `DEFAULT` is a word of 16 on; before, the type's own must be named.
   std::string standard_storage() const {
     if (draft.major() >= 16) return "DEFAULT";
-    const auto type = std::string(value(column, "type"));
-    return type.starts_with("numeric") ? "MAIN" : has_fixed_length(type) ? "PLAIN" : "EXTENDED";
+    for (const auto& type : draft.objects_b())
+      if (type.kind == "type" && qualified_name(type) == value(column, "type"))
+        if (const auto layout = value(type, "layout"), word = std::string_view("STORAGE = "); layout.find(word) != std::string_view::npos)
+          return upper(layout.substr(layout.find(word) + word.size()));
+    return standard_storage_of(value(column, "type"));
   }
 };
+
+// A table that stays of its type gets and loses columns with that.
+bool comes_with_type(const Draft& draft, const Object& column) {
+  const auto* table = draft.parent(column);
+  return table && !value(*table, "of_type").empty() && draft.fate(*table) == Fate::stay && !draft.touched(*table, "of_type");
+}
 
 // The statements on the parent reach its children.
 bool follows_parent(const Draft& draft, const Object& a, const Object& b, std::string_view attribute) {
@@ -171,7 +190,7 @@ std::string column_text(const Draft& draft, const Object& column) {
   }
   const auto* table = draft.parent(column);
   if (!value(column, "identity").empty() && !(table && is_partition(*table))) text += ' ' + identity_text(draft, column);
-  return text + not_null_text(column, draft.major());
+  return text + not_null_text(draft, column);
 }
 
 Way way_of_column(const Draft& draft, const Object& a, const Object& b) {
@@ -189,6 +208,10 @@ void make_column(Draft& draft, const Object& b) {
   const auto* table = draft.parent(b);
   if (!table) return;
   Writer writer{draft, b};
+  if (comes_with_type(draft, b)) {
+    writer.settings(nullptr);
+    return;
+  }
   if (b.inherited && !draft.made(*table)) {
     if (const auto* above = inherited_from(draft, b); above && draft.made(*above)) return;
     draft.cannot(b, "A column cannot become inherited without its table's parent getting it.");
@@ -199,7 +222,7 @@ void make_column(Draft& draft, const Object& b) {
     const bool must_be_filled = is_not_null(value(b, "not_null")) && value(b, "default").empty() && value(b, "generated").empty() &&
                                 value(b, "identity").empty();
     auto text = column_text(draft, b);
-    if (must_be_filled) text = text.substr(0, text.size() - not_null_text(b, draft.major()).size());
+    if (must_be_filled) text = text.substr(0, text.size() - not_null_text(draft, b).size());
     const bool fills = !value(b, "generated").empty() || !value(b, "identity").empty();
     writer.statement(fmt::format("ALTER {} {} ADD COLUMN {};", on_foreign_table(draft, b) ? "FOREIGN TABLE" : "TABLE", writer.table, text),
                      fills ? "rewrites the table under ACCESS EXCLUSIVE" : std::string(brief_lock));
@@ -223,7 +246,7 @@ void alter_column(Draft& draft, const Object& a, const Object& b) {
   };
   const auto* above = inherited_from(draft, b);
   const bool follows_retyped = !value(b, "inheritance").empty() && !value(a, "inheritance").empty() && above && draft.is_retyped(*above);
-  const bool retyped = (differs("type") || differs("collation") || draft.is_retyped(b)) && !follows_retyped;
+  const bool retyped = !comes_with_type(draft, b) && (differs("type") || differs("collation") || draft.is_retyped(b)) && !follows_retyped;
   const bool had_default = !value(a, "default").empty();
   const bool default_goes = had_default && (retyped || draft.loses_default(a) || (draft.touched(b, "default") && value(b, "default").empty()));
   if (draft.loses_default(a) && had_default)
@@ -290,6 +313,15 @@ void alter_column(Draft& draft, const Object& a, const Object& b) {
   }
 }
 
+bool Draft::is_not_null_name_of_a(const std::string& schema, const std::string& name) const {
+  if (!not_null_names_) {
+    not_null_names_.emplace();
+    for (const auto& object : a_.objects)
+      if (object.kind == "column" && is_not_null(value(object, "not_null"))) not_null_names_->emplace(object.schema, not_null_name(*this, object));
+  }
+  return not_null_names_->contains({schema, name});
+}
+
 void drop_default_early(Draft& draft, const Object& a) {
   draft.add({.sql = fmt::format("ALTER TABLE {} ALTER COLUMN {} DROP DEFAULT;", a.parent, identifier(a.name)),
              .phase = Phase::early,
@@ -298,6 +330,7 @@ void drop_default_early(Draft& draft, const Object& a) {
 }
 
 void drop_column(Draft& draft, const Object& a) {
+  if (comes_with_type(draft, a)) return;
   const auto* table = draft.parent(a);
   const auto name = draft.is_early(a) ? qualified_name(a) : draft.now(a);
   const auto [owner, last] = split_name(name);

@@ -71,7 +71,7 @@ Draft::Draft(const Snapshot& a, const Snapshot& b, const ScriptOptions& options,
 
 void Draft::index(const Snapshot& snapshot, Identities& identities) {
   for (const auto& object : snapshot.objects) {
-    if (kind_facts(object.kind).naming == Naming::by_parent) continue;
+    if (kind_facts(object.kind).naming == Naming::by_parent || !object.identity) continue;
     identities.emplace(object.identity, &object);
     if (object.index) identities.emplace(object.index, &object);
   }

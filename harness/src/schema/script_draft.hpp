@@ -79,6 +79,9 @@ class Draft {
   bool is_retyped(const Object& column) const;
   bool loses_default(const Object& column) const { return default_goes_.contains(&column); }
 
+  // Whether a column's NOT NULL is called so in `a` (18 on).
+  bool is_not_null_name_of_a(const std::string& schema, const std::string& name) const;
+
   // The name of an object of `a` once the renames have run.
   std::string now(const Object& a) const;
   std::string now_signature(std::string signature) const;
@@ -133,6 +136,7 @@ class Draft {
   std::vector<Step> steps_;
   std::unordered_map<const Object*, std::vector<std::size_t>> by_object_;
   std::vector<NotExpressed> not_expressed_;
+  mutable std::optional<std::set<std::pair<std::string, std::string>>> not_null_names_;
 };
 
 // What the kinds have in common, and each one's own. A kind whose whole definition stands in Object.definition needs
@@ -235,7 +239,9 @@ Way way_of_foreign(const Draft&, const Object& a, const Object& b);  // foreign-
 void alter_foreign(Draft&, const Object& a, const Object& b);
 
 // What holds secrets that no snapshot has.
+Way way_of_user_mapping(const Draft&, const Object& a, const Object& b);
 void make_user_mapping(Draft&, const Object& b);
+void alter_user_mapping(Draft&, const Object& a, const Object& b);
 Way way_of_subscription(const Draft&, const Object& a, const Object& b);
 void make_subscription(Draft&, const Object& b);
 void alter_subscription(Draft&, const Object& a, const Object& b);

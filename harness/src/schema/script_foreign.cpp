@@ -30,6 +30,8 @@ std::string option_changes(std::string_view a, std::string_view b) {
   return fmt::format("OPTIONS ({})", joined(parts, ", "));
 }
 
+constexpr auto unknown_options = "Its options may hold secrets, so the snapshot has only their hashes.";
+
 }  // namespace
 
 Way way_of_foreign(const Draft& draft, const Object& a, const Object& b) {
@@ -54,30 +56,85 @@ void alter_foreign(Draft& draft, const Object&, const Object& b) {
                .object = &b});
 }
 
+Way way_of_user_mapping(const Draft&, const Object&, const Object&) {
+  return Way::alter;
+}
 void make_user_mapping(Draft& draft, const Object& b) {
   if (b.definition.find("'***'") != std::string::npos) {
-    draft.cannot(b, "Its options may hold secrets, so the snapshot has only their hashes.");
+    draft.cannot(b, unknown_options);
     return;
   }
   draft.add({.sql = b.definition + ';', .rank = script_kind(b.kind)->rank, .object = &b});
 }
+void alter_user_mapping(Draft& draft, const Object&, const Object& b) {
+  const auto* t = draft.touched(b, "options");
+  if (!t) return;
+  std::map<std::string, std::string> before;
+  for (const auto& entry : cut_list(t->a)) before.insert(cut_name(entry));
+  for (const auto& entry : cut_list(t->b)) {
+    const auto [name, hash] = cut_name(entry);
+    if (const auto old_one = before.find(name); old_one == before.end() || old_one->second != hash || !hash.starts_with('#')) {
+      draft.cannot(b, unknown_options);
+      return;
+    }
+    before.erase(name);
+  }
+  std::vector<std::string> drops;
+  for (const auto& [name, hash] : before) drops.push_back("DROP " + name);
+  constexpr auto create = std::string_view("CREATE ").size();
+  draft.add({.sql = fmt::format("ALTER {} OPTIONS ({});", b.definition.substr(create, b.definition.find(" OPTIONS (") - create), joined(drops, ", ")),
+             .rank = script_kind(b.kind)->rank,
+             .object = &b});
+}
 
-Way way_of_subscription(const Draft& draft, const Object& a, const Object&) {
-  if (draft.touched(a).size() == 1 && draft.touched(a, "comment")) return Way::alter;
-  const_cast<Draft&>(draft).cannot(a, "A subscription is changed where its publisher is known.");
-  return Way::impossible;
+Way way_of_subscription(const Draft&, const Object&, const Object&) {
+  return Way::alter;
 }
 void make_subscription(Draft& draft, const Object& b) {
   draft.cannot(b, "Its connection may hold a password, so the snapshot does not have it.");
 }
 void alter_subscription(Draft& draft, const Object&, const Object& b) {
-  const auto* t = draft.touched(b, "comment");
-  draft.add({.sql = fmt::format("COMMENT ON SUBSCRIPTION {} IS {};", qualified_name(b), t->b.empty() ? "NULL" : literal(t->b)),
-             .rank = script_kind(b.kind)->rank,
-             .object = &b});
+  const auto add = [&](const std::string& action) {
+    draft.add({.sql = fmt::format("ALTER SUBSCRIPTION {} {};", qualified_name(b), action), .rank = script_kind(b.kind)->rank, .object = &b});
+  };
+  const auto* enabled = draft.touched(b, "enabled");
+  if (enabled && !enabled->b.empty()) add("DISABLE");
+  for (const auto& t : draft.touched(b)) {
+    const auto setting = [&](std::string_view standard) {
+      add(fmt::format("SET ({} = {})", t.attribute, t.b.empty() ? standard : t.b == "yes" ? "true" : t.b == "no" ? "false" : std::string_view(t.b)));
+    };
+    if (t.attribute == "comment")
+      draft.add({.sql = fmt::format("COMMENT ON SUBSCRIPTION {} IS {};", qualified_name(b), t.b.empty() ? "NULL" : literal(t.b)),
+                 .rank = script_kind(b.kind)->rank,
+                 .object = &b});
+    else if (t.attribute == "publications")
+      add(fmt::format("SET PUBLICATION {} WITH (refresh = false)", t.b));
+    else if (t.attribute == "slot")
+      add("SET (slot_name = " + t.b + ')');
+    else if (t.attribute == "synchronous_commit")
+      add(fmt::format("SET (synchronous_commit = {})", literal(t.b)));
+    else if (t.attribute == "binary" || t.attribute == "disable_on_error" || t.attribute == "run_as_owner" || t.attribute == "streaming")
+      setting("false");
+    else if (t.attribute == "password_required")
+      setting("true");
+    else if (t.attribute == "origin")
+      setting("any");
+    else if (t.attribute == "two_phase" || t.attribute == "failover")
+      draft.cannot(b, fmt::format("{} is also a property of its slot on the publisher.", t.attribute));
+  }
+  if (enabled && enabled->b.empty()) add("ENABLE");
 }
 void drop_subscription(Draft& draft, const Object& a) {
-  draft.cannot(a, "DROP SUBSCRIPTION also drops a slot on the publisher.");
+  const auto name = qualified_name(a);
+  const auto slot = attribute_value(a, "slot");
+  const auto add = [&](std::string sql, std::string loses = {}) {
+    draft.add({.sql = std::move(sql), .phase = Phase::late, .rank = -script_kind(a.kind)->rank, .loses = std::move(loses), .object = &a});
+  };
+  add(fmt::format("ALTER SUBSCRIPTION {} DISABLE;", name));
+  if (slot != "none") add(fmt::format("ALTER SUBSCRIPTION {} SET (slot_name = NONE);", name));
+  add(fmt::format("DROP SUBSCRIPTION {};", name),
+      fmt::format("where {} stands{}", name,
+                  slot == "none" ? "" : fmt::format("; its slot {} stays on the publisher and keeps WAL until it is dropped there", slot)));
 }
 
 }  // namespace prodclone::schema

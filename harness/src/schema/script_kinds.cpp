@@ -14,7 +14,7 @@ constexpr std::array table = {
     ScriptKind{"access_method", 22},
     ScriptKind{"foreign_data_wrapper", 23, false, way_of_foreign, nullptr, alter_foreign},
     ScriptKind{"server", 24, false, way_of_foreign, nullptr, alter_foreign},
-    ScriptKind{"user_mapping", 25, true, nullptr, make_user_mapping},
+    ScriptKind{"user_mapping", 25, true, way_of_user_mapping, make_user_mapping, alter_user_mapping},
     ScriptKind{"collation", 28},
     ScriptKind{"text_search_template", 28},
     ScriptKind{"text_search_parser", 28},

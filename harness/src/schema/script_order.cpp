@@ -25,6 +25,9 @@ std::vector<std::size_t> Draft::makes(const Object& b) const {
   if (b.kind == "sequence")
     for (const auto* owner : needs(b))
       if (owner->kind == "column") return makes(*owner);
+  if (const auto* on = find_b(b.parent_identity); on && b.kind == "column" && !attribute_value(*on, "of_type").empty())
+    for (const auto* type : needs(*on))
+      if (type->kind == "type") return steps_of(*type, false);
   return {};
 }
 

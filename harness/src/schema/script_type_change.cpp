@@ -66,13 +66,14 @@ bool takes_all(const Parsed& from, const Parsed& to) {
 
 }  // namespace
 
-bool has_fixed_length(std::string_view type) {
+std::string standard_storage_of(std::string_view type) {
   const auto parsed = parse(type);
-  if (parsed.array) return false;
+  if (parsed.array) return "EXTENDED";
+  if (parsed.base == "numeric") return "MAIN";
   static constexpr std::array<std::string_view, 12> fixed = {
       "smallint", "integer", "bigint", "real", "double precision", "boolean", "date", "uuid", "oid",
       "timestamp without time zone", "timestamp with time zone", "interval"};
-  return std::find(fixed.begin(), fixed.end(), parsed.base) != fixed.end();
+  return std::find(fixed.begin(), fixed.end(), parsed.base) != fixed.end() ? "PLAIN" : "EXTENDED";
 }
 
 TypeChange type_change(std::string_view from_type, std::string_view to_type) {

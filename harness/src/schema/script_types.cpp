@@ -103,6 +103,30 @@ std::optional<std::vector<std::string>> attribute_actions(const Object& a, const
   return order == after ? std::optional(actions) : std::nullopt;
 }
 
+// "RECEIVE = f", of which ALTER TYPE can set some. Nothing when it must change what it cannot.
+std::optional<std::vector<std::string>> base_settings(const Object& a, const Object& b) {
+  std::vector<std::string> settings;
+  for (const auto list : {"functions", "layout"}) {
+    std::map<std::string, std::string> was, is;
+    for (const auto& entry : cut_list(value(a, list))) was.insert(cut_name(entry));
+    for (const auto& entry : cut_list(value(b, list))) is.insert(cut_name(entry));
+    for (const auto& [name, text] : was) is.emplace(name, "= NONE");
+    for (const auto& [name, text] : is) {
+      if (was[name] == text) continue;
+      const bool settable = name == "STORAGE" ? text != "= plain" && was[name] != "= plain"
+                                              : std::string_view(list) == "functions" && name != "INPUT" && name != "OUTPUT";
+      if (!settable) return std::nullopt;
+      settings.push_back(name + ' ' + text);
+    }
+  }
+  return settings;
+}
+
+bool is_of_a_table(const Draft& draft, const Object& a) {
+  const auto& all = draft.dependents(a);
+  return std::any_of(all.begin(), all.end(), [](const Object* x) { return x->kind == "table"; });
+}
+
 bool holds_values(const Draft& draft, const Object& a) {
   const auto& all = draft.dependents(a);
   return std::any_of(all.begin(), all.end(), [&](const Object* x) {
@@ -135,13 +159,17 @@ Way way_of_type(const Draft& draft, const Object& a, const Object& b) {
   if (draft.touched(a, "flavour")) return Way::recreate;
   if (value(a, "flavour") == "range" && draft.touched(a, "range") && holds_values(draft, a))
     return impossible("Columns hold values of this range type, and its multirange type would be in the new one's way.");
-  if (value(a, "flavour") == "base" && !draft.touched(a).empty()) return impossible("A base type and the functions that it is made of need each other.");
+  if (value(a, "flavour") == "base") {
+    for (const auto& t : draft.touched(a))
+      if (t.attribute != "functions" && t.attribute != "layout" && t.attribute != "owner" && t.attribute != "privileges")
+        return impossible(fmt::format("Nothing changes the {} of a base type, and it cannot be made again: it and its functions need each other.", t.attribute));
+    if (!base_settings(a, b)) return impossible("Nothing changes the form of a base type, and it cannot be made again: it and its functions need each other.");
+    return Way::alter;
+  }
   if (draft.touched(a, "labels")) return plan_labels(a, b, draft.options().lineage) ? Way::alter : Way::recreate;
   if (draft.touched(a, "attributes")) {
-    const auto& all = draft.dependents(a);
-    if (std::any_of(all.begin(), all.end(), [](const Object* x) { return x->kind == "table"; }))
-      return impossible("A table is made of this type, and changes with it.");
     const auto actions = attribute_actions(a, b, draft.options().lineage);
+    if (!actions && is_of_a_table(draft, a)) return impossible("A table is made of this type, and the order of its attributes cannot change.");
     if (!holds_values(draft, a)) return actions ? Way::alter : Way::recreate;
     const bool changes = !actions || std::any_of(actions->begin(), actions->end(), [](const auto& one) { return one.starts_with("ALTER"); });
     if (!changes) return Way::alter;
@@ -183,10 +211,20 @@ void alter_type(Draft& draft, const Object& a, const Object& b) {
                  .note = "by itself: a transaction cannot use a label that it added",
                  .object = &b});
   }
-  if (draft.touched(b, "attributes"))
+  if (draft.touched(b, "attributes")) {
+    const bool tables = is_of_a_table(draft, a);
     for (const auto& action : attribute_actions(a, b, draft.options().lineage).value_or(std::vector<std::string>()))
-      alter(action, action.starts_with("DROP") && holds_values(draft, a) ? fmt::format("that attribute of all values of {}", name) : "");
+      alter(action + (tables ? " CASCADE" : ""),
+            action.starts_with("DROP") && (tables || holds_values(draft, a)) ? fmt::format("that attribute of all values of {}", name) : "",
+            tables ? "ACCESS EXCLUSIVE on the tables of this type" : "");
+  }
+  if (draft.touched(b, "functions") || draft.touched(b, "layout"))
+    if (const auto settings = base_settings(a, b)) alter(fmt::format("SET ({})", joined(*settings, ", ")));
   if (const auto* t = draft.touched(b, "default")) alter(t->b.empty() ? "DROP DEFAULT" : "SET DEFAULT " + t->b);
+  if (const auto* t = draft.touched(b, "not_null_name"); t && !draft.touched(b, "not_null")) {
+    const auto name_of = [&](const std::string& given) { return identifier(given.empty() ? b.name + "_not_null" : given); };
+    alter(fmt::format("RENAME CONSTRAINT {} TO {}", name_of(t->a), name_of(t->b)));
+  }
   if (const auto* t = draft.touched(b, "not_null"))
     alter(t->b.empty() ? "DROP NOT NULL" : "SET NOT NULL", {}, t->b.empty() ? "" : "checks every column of this domain under SHARE: blocks writers");
 }

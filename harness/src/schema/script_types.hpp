@@ -16,6 +16,7 @@ struct TypeChange {
 // Types as format_type prints them.
 TypeChange type_change(std::string_view from, std::string_view to);
 
-bool has_fixed_length(std::string_view type);
+// How values of a built-in type are stored unless told otherwise: "MAIN".
+std::string standard_storage_of(std::string_view type);
 
 }  // namespace prodclone::schema
