@@ -133,6 +133,22 @@ TEST_F(KeptCatalogsTest, ShowWhatTransactionsWroteOneAfterTheOther) {
   }
 }
 
+TEST_F(KeptCatalogsTest, DoNotHideWhatIsNotInTheDatabaseItself) {
+  const selftest::ScratchDatabase database;
+  pg::Session session(database.conninfo());
+  const auto role = "selftest_" + random_hex(8);
+  session.execute("CREATE TABLE t (a int); CREATE ROLE " + role + "; ALTER TABLE t OWNER TO " + role);
+  ASSERT_FALSE(remember(database.conninfo()));
+  const auto before = both_of(database.conninfo());
+  session.execute("ALTER ROLE " + role + " RENAME TO " + role + "_renamed");
+  const auto after = both_of(database.conninfo());
+  session.execute("DROP OWNED BY " + role + "_renamed; DROP ROLE " + role + "_renamed");
+  EXPECT_TRUE(after.by_memory);
+  EXPECT_EQ(before.remembered, before.whole);
+  EXPECT_EQ(after.remembered, after.whole);
+  EXPECT_NE(after.remembered, before.remembered);
+}
+
 TEST_F(KeptCatalogsTest, AreKeptAnewWhenMuchHasChanged) {
   const selftest::ScratchDatabase database;
   ASSERT_FALSE(remember(database.conninfo()));

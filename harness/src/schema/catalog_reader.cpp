@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <tuple>
+#include <unordered_set>
+#include <utility>
 
 #include <prodclone/base/files.hpp>
 #include <prodclone/base/hash.hpp>
@@ -61,11 +63,41 @@ KeptRow version_of(std::string_view bytes) {
   return {.xmin = big_endian(bytes.substr(4)), .key = number_of(bytes.substr(12)), .bytes = bytes.substr(version_size)};
 }
 
-// What one catalog says of its versions now.
-struct Found {
-  Versions all = {}, young = {};
-  std::string young_places = {};
-  Versions old() const { return {all.rows - young.rows, all.digest - young.digest}; }
+// One row's part of Versions::digest, as the server reckons it: hashint8extended(key, xmin - 3).
+std::uint64_t version_digest(const KeptRow& row) {
+  const auto rotated = [](std::uint32_t x, unsigned bits) { return (x << bits) | (x >> (32U - bits)); };
+  const auto key = static_cast<std::uint64_t>(row.key);
+  const auto high = static_cast<std::uint32_t>(key >> 32U);
+  const auto folded = static_cast<std::uint32_t>(key) ^ (row.key >= 0 ? high : ~high);
+  const std::uint64_t seed = row.xmin - std::uint64_t{3};
+  std::uint32_t a = 0x9e3779b9U + 4 + 3923095, b = a, c = a;
+  if (seed != 0) {
+    a += static_cast<std::uint32_t>(seed >> 32U);
+    b += static_cast<std::uint32_t>(seed);
+    a -= c; a ^= rotated(c, 4); c += b;
+    b -= a; b ^= rotated(a, 6); a += c;
+    c -= b; c ^= rotated(b, 8); b += a;
+    a -= c; a ^= rotated(c, 16); c += b;
+    b -= a; b ^= rotated(a, 19); a += c;
+    c -= b; c ^= rotated(b, 4); b += a;
+  }
+  a += folded;
+  c ^= b; c -= rotated(b, 14);
+  a ^= c; a -= rotated(c, 11);
+  b ^= a; b -= rotated(a, 25);
+  c ^= b; c -= rotated(b, 16);
+  a ^= c; a -= rotated(c, 4);
+  b ^= a; b -= rotated(a, 14);
+  c ^= b; c -= rotated(b, 24);
+  return (std::uint64_t{b} << 32U) | c;
+}
+
+Versions operator-(const Versions& x, const Versions& y) { return {x.rows - y.rows, x.digest - y.digest}; }
+
+// Of one catalog: the versions of its rows, and which are younger than a transaction.
+struct Young {
+  Versions versions = {};
+  std::string places = {};
 };
 
 struct ServerFacts {
@@ -84,6 +116,7 @@ class RememberingReader {
   std::vector<CatalogReading> read() {
     memory_.rows_read_ = 0;
     memory_.to_keep_.reset();
+    memory_.picture_.reset();
     memory_.remembered_ = recall() && read_what_is_new();
     if (!memory_.remembered_) read_all();
     return std::move(readings_);
@@ -105,39 +138,45 @@ class RememberingReader {
     if (!kept || !kept->origin.starts_with(asker() + '\n')) return false;
     kept_ = *std::move(kept);
     readings_ = catalog_readings(kept_.columns, first_of_users);
-    return kept_.readings.size() == readings_.size() && look(kept_.next_xid) && facts_.usable && facts_.origin == kept_.origin &&
-           facts_.next_xid >= kept_.next_xid;
+    if (kept_.readings.size() != readings_.size()) return false;
+    look();
+    return facts_.usable && facts_.origin == kept_.origin && facts_.next_xid >= kept_.next_xid;
   }
 
-  // The versions of all catalogs, those from `young` on apart.
-  bool look(std::int64_t young) {
+  std::string versions_of(std::size_t reading) const {
+    return fmt::format("pg_catalog.hashint8extended({}, (SELECT pg_catalog.age('3'::pg_catalog.xid)) - pg_catalog.age(x.xmin))", readings_[reading].version_key);
+  }
+
+  // The facts of the server, and how many rows of which versions each catalog has.
+  void look() {
     std::string all;
-    for (std::size_t i = 0; i < readings_.size(); ++i) {
-      if (readings_[i].version_key.empty()) continue;
-      all += fmt::format(
-          "{}SELECT {} AS reading, pg_catalog.count(*) AS rows, COALESCE(pg_catalog.sum(v.version), 0) AS digest, "
-          "pg_catalog.count(*) FILTER (WHERE v.young) AS young_rows, COALESCE(pg_catalog.sum(v.version) FILTER (WHERE v.young), 0) AS young_digest, "
-          "pg_catalog.array_agg(v.place) FILTER (WHERE v.young) AS young_places FROM (SELECT x.ctid AS place, "
-          "pg_catalog.hashint8extended({}, CASE pg_catalog.age(x.xmin) WHEN 2147483647 THEN 0 ELSE (SELECT pg_catalog.age('3'::pg_catalog.xid)) - pg_catalog.age(x.xmin) END) AS version, "
-          "{} AS young{}) v",
-          all.empty() ? "" : " UNION ALL ", i, readings_[i].version_key,
-          young > 0 ? fmt::format("pg_catalog.age(x.xmin) <= (SELECT pg_catalog.age('{}'::pg_catalog.xid))", young) : "false", readings_[i].version_rows);
-    }
+    for (std::size_t i = 0; i < readings_.size(); ++i)
+      if (!readings_[i].version_key.empty())
+        all += fmt::format("{}SELECT {} AS reading, pg_catalog.count(*) AS rows, pg_catalog.sum({}) AS digest{}", all.empty() ? "" : " UNION ALL ", i,
+                           versions_of(i), readings_[i].version_rows);
     found_.assign(readings_.size(), {});
     driver_.run_each({std::string(sql::row_versions), all}, [&](std::size_t at, const pg::Result& rows) {
-      if (at == 0) {
+      if (at == 0)
         facts_ = {.origin = fmt::format("{}\n{} {}", asker(), rows.text(0, "server"), sha256(all_queries())),
                   .next_xid = rows.integer(0, "next_xid"), .usable = rows.boolean(0, "usable"), .wrote = rows.boolean(0, "wrote")};
-        return;
-      }
-      for (std::size_t row = 0; row < rows.rows(); ++row) {
-        auto& found = found_[static_cast<std::size_t>(rows.integer(row, "reading"))];
-        found.all = {rows.integer(row, "rows"), low_bits(rows.text(row, "digest"))};
-        found.young = {rows.integer(row, "young_rows"), low_bits(rows.text(row, "young_digest"))};
-        found.young_places = rows.text(row, "young_places");
-      }
+      else
+        for (std::size_t row = 0; row < rows.rows(); ++row)
+          found_[static_cast<std::size_t>(rows.integer(row, "reading"))] = {rows.integer(row, "rows"), low_bits(rows.text(row, "digest"))};
     });
-    return true;
+  }
+
+  std::vector<Young> look_for_young(const std::vector<std::size_t>& changed) {
+    std::string all;
+    for (const auto i : changed)
+      all += fmt::format("{}SELECT {} AS reading, pg_catalog.count(*) AS rows, pg_catalog.sum({}) AS digest, pg_catalog.array_agg(x.ctid) AS places{} "
+                         "AND pg_catalog.age(x.xmin) <= (SELECT pg_catalog.age('{}'::pg_catalog.xid))",
+                         all.empty() ? "" : " UNION ALL ", i, versions_of(i), readings_[i].version_rows, kept_.next_xid);
+    std::vector<Young> young(readings_.size());
+    if (all.empty()) return young;
+    const auto rows = driver_.run(all);
+    for (std::size_t row = 0; row < rows.rows(); ++row)
+      young[static_cast<std::size_t>(rows.integer(row, "reading"))] = {{rows.integer(row, "rows"), low_bits(rows.text(row, "digest"))}, rows.text(row, "places")};
+    return young;
   }
 
   std::string all_queries() const {
@@ -148,32 +187,73 @@ class RememberingReader {
 
   // False where nearly everything is new: then it is better read as a whole.
   bool read_what_is_new() {
-    std::vector<std::string> statements;
-    std::vector<std::size_t> of;
-    std::vector<std::string> places(readings_.size());
-    std::int64_t young = 0, all = 0;
+    std::vector<std::size_t> changed, unversioned, lost;
+    std::int64_t all = 0, new_ones = 0;
     for (std::size_t i = 0; i < readings_.size(); ++i) {
-      young += found_[i].young.rows;
-      all += found_[i].all.rows;
-      if (readings_[i].version_key.empty() || found_[i].all == kept_.readings[i].versions) continue;
-      if (found_[i].old() == kept_.readings[i].versions) {
-        places[i] = found_[i].young_places;
-        continue;
-      }
-      statements.push_back(copy_out_of(fmt::format("x.xmin, ({})::pg_catalog.int8, x.ctid", readings_[i].version_key), readings_[i].rows));
-      of.push_back(i);
+      all += found_[i].rows;
+      if (readings_[i].version_key.empty()) unversioned.push_back(i);
+      else if (found_[i] != kept_.readings[i].versions) changed.push_back(i);
     }
-    if (young * 2 > all) return false;
-    std::vector<std::vector<KeptRow>> there(statements.size());
-    std::deque<std::string> places_there;
+    const auto young = look_for_young(changed);
+    std::vector<std::string> places(readings_.size());
+    for (const auto i : changed) {
+      new_ones += young[i].versions.rows;
+      places[i] = young[i].places;
+    }
+    if (new_ones * 2 > all) return false;
+    auto fetched = fetch(places, unversioned);
+    const auto others = digest_of(fetched, unversioned);
+    if (changed.empty() && others == kept_.unversioned) memory_.picture_ = parse_picture(kept_.picture);
+    if (memory_.picture_) return true;
+    kept_.unversioned = others;
+    for (const auto i : changed)
+      if (!replace_by_key(i, fetched[i], found_[i] - young[i].versions)) lost.push_back(i);
+    if (!lost.empty()) {
+      // Something was dropped, or there are old rows that nobody knows.
+      for (auto& place : places) place.clear();
+      const auto there = list(lost);
+      for (std::size_t k = 0; k < lost.size(); ++k) places[lost[k]] = forget_what_is_gone(kept_.readings[lost[k]].rows, there[k]);
+      auto rest = fetch(places, {});
+      for (const auto i : lost) fetched[i] = std::move(rest[i]);
+    }
+    finish(std::move(fetched));
+    return true;
+  }
+
+  static Digest digest_of(const std::vector<std::vector<KeptRow>>& rows, const std::vector<std::size_t>& readings) {
+    Digesting all;
+    for (const auto i : readings)
+      for (const auto& row : rows[i]) all.add_number(i).add(row.bytes);
+    return all.digest();
+  }
+
+  // Leaves out the rows of which there are new versions, if that explains what is gone.
+  bool replace_by_key(std::size_t reading, const std::vector<KeptRow>& fetched, const Versions& old) {
+    auto& kept = kept_.readings[reading];
+    std::unordered_set<std::int64_t> keys;
+    for (const auto& row : fetched) keys.insert(row.key);
+    Versions gone;
+    for (const auto& row : kept.rows)
+      if (keys.contains(row.key)) gone = {gone.rows + 1, gone.digest + version_digest(row)};
+    if (kept.versions - gone == old) {
+      if (gone.rows > 0) std::erase_if(kept.rows, [&](const KeptRow& row) { return keys.contains(row.key); });
+      return true;
+    }
+    return kept.versions == old;
+  }
+
+  // All rows of some catalogs with their versions, and for their bytes their places.
+  std::vector<std::vector<KeptRow>> list(const std::vector<std::size_t>& readings) {
+    std::vector<std::string> statements;
+    for (const auto i : readings)
+      statements.push_back(copy_out_of(fmt::format("x.xmin, ({})::pg_catalog.int8, x.ctid", readings_[i].version_key), readings_[i].rows));
+    std::vector<std::vector<KeptRow>> there(readings.size());
     driver_.copy_out(statements, [&](std::size_t at, std::string_view row) {
       auto version = version_of(row);
-      version.bytes = places_there.emplace_back(version.bytes.substr(4));
+      version.bytes = kept_.texts.emplace_back(version.bytes.substr(4));
       there[at].push_back(version);
     });
-    for (std::size_t at = 0; at < of.size(); ++at) places[of[at]] = forget_what_is_gone(kept_.readings[of[at]].rows, std::move(there[at]));
-    fetch(places);
-    return true;
+    return there;
   }
 
   // Leaves the rows that are still there, and returns the places of those that are not known.
@@ -202,52 +282,58 @@ class RememberingReader {
     return unknown.empty() ? unknown : unknown + '}';
   }
 
-  void fetch(const std::vector<std::string>& places) {
+  // The rows at these places, and all of some catalogs.
+  std::vector<std::vector<KeptRow>> fetch(const std::vector<std::string>& places, const std::vector<std::size_t>& whole) {
     std::vector<std::string> statements;
-    std::vector<std::size_t> of;
+    std::vector<std::size_t> of = whole;
+    for (const auto i : whole) statements.push_back(copy_out_of(readings_[i].list, readings_[i].rows));
     for (std::size_t i = 0; i < readings_.size(); ++i) {
-      const bool whole = readings_[i].version_key.empty();
-      if (!whole && places[i].empty()) continue;
-      statements.push_back(whole ? copy_out_of(readings_[i].list, readings_[i].rows)
-                                 : copy_out_of(versioned_list(readings_[i]), readings_[i].rows, at_places(places[i])));
+      if (places[i].empty()) continue;
+      statements.push_back(copy_out_of(versioned_list(readings_[i]), readings_[i].rows, at_places(places[i])));
       of.push_back(i);
     }
-    for (std::size_t i = 0; i < readings_.size(); ++i)
-      if (readings_[i].version_key.empty()) kept_.readings[i].rows.clear();
-    std::size_t fetched = 0;
+    std::vector<std::vector<KeptRow>> fetched(readings_.size());
     driver_.copy_out(statements, [&](std::size_t at, std::string_view row) {
-      const bool whole = readings_[of[at]].version_key.empty();
-      add(kept_, of[at], whole ? KeptRow{.bytes = row} : version_of(row));
-      fetched += whole ? 0 : 1;
+      fetched[of[at]].push_back(stored(kept_, of[at], at < whole.size() ? KeptRow{.bytes = row} : version_of(row)));
     });
-    std::size_t all = 0;
-    for (std::size_t i = 0; i < readings_.size(); ++i)
-      for (const auto& row : kept_.readings[i].rows) {
-        sink_(readings_[i], row.bytes);
-        ++all;
-      }
-    memory_.rows_read_ = fetched;
-    if (fetched * few > all) keep(std::move(kept_));
+    return fetched;
   }
 
-  void add(KeptCatalogs& kept, std::size_t reading, KeptRow row) {
+  void finish(std::vector<std::vector<KeptRow>> fetched) {
+    std::size_t all = 0;
+    for (std::size_t i = 0; i < readings_.size(); ++i) {
+      auto& rows = kept_.readings[i].rows;
+      if (!readings_[i].version_key.empty()) memory_.rows_read_ += fetched[i].size();
+      rows.insert(rows.end(), fetched[i].begin(), fetched[i].end());
+      for (const auto& row : rows) sink_(readings_[i], row.bytes);
+      all += rows.size();
+    }
+    if (memory_.rows_read_ * few > all) keep(std::move(kept_));
+  }
+
+  KeptRow stored(KeptCatalogs& kept, std::size_t reading, KeptRow row) {
     row.bytes = kept.texts.emplace_back(outliner_.outlined(readings_[reading], row.bytes));
-    kept.readings[reading].rows.push_back(row);
+    return row;
   }
 
   void read_all() {
     KeptCatalogs kept;
     kept.columns = known_columns(driver_);
     readings_ = catalog_readings(kept.columns, first_of_users);
-    look(0);
+    look();
     kept.readings.resize(readings_.size());
     std::vector<std::string> statements;
     for (const auto& reading : readings_) statements.push_back(copy_out_of(reading.version_key.empty() ? reading.list : versioned_list(reading), reading.rows));
     driver_.copy_out(statements, [&](std::size_t at, std::string_view row) {
-      add(kept, at, readings_[at].version_key.empty() ? KeptRow{.bytes = row} : version_of(row));
-      sink_(readings_[at], kept.readings[at].rows.back().bytes);
+      const auto& one = kept.readings[at].rows.emplace_back(stored(kept, at, readings_[at].version_key.empty() ? KeptRow{.bytes = row} : version_of(row)));
+      sink_(readings_[at], one.bytes);
       ++memory_.rows_read_;
     });
+    Digesting others;
+    for (std::size_t i = 0; i < readings_.size(); ++i)
+      if (readings_[i].version_key.empty())
+        for (const auto& row : kept.readings[i].rows) others.add_number(i).add(row.bytes);
+    kept.unversioned = others.digest();
     keep(std::move(kept));
   }
 
@@ -256,7 +342,7 @@ class RememberingReader {
     kept.origin = facts_.origin;
     kept.next_xid = facts_.next_xid;
     for (std::size_t i = 0; i < readings_.size(); ++i) {
-      kept.readings[i].versions = found_[i].all;
+      kept.readings[i].versions = found_[i];
       if (readings_[i].version_key.empty()) kept.readings[i].rows.clear();
     }
     memory_.to_keep_ = std::move(kept);
@@ -267,10 +353,14 @@ class RememberingReader {
   const RowSink& sink_;
   KeptCatalogs kept_;
   std::vector<CatalogReading> readings_;
-  std::vector<Found> found_;
+  std::vector<Versions> found_;
   ServerFacts facts_;
   RowOutliner outliner_{first_of_users};
 };
+
+void CatalogMemory::add(const Picture& picture) {
+  if (to_keep_) to_keep_->picture = picture_text(picture);
+}
 
 void CatalogMemory::keep(pg::Driver& driver) {
   if (!to_keep_) return;

@@ -29,6 +29,10 @@ class CatalogMemory {
   std::size_t rows_read() const { return rows_read_; }  // by the last reading
   bool remembered() const { return remembered_; }       // and it was not all of them
 
+  // Where nothing has changed at all; no row went to the sink then.
+  const std::optional<Picture>& kept_picture() const { return picture_; }
+  void add(const Picture& picture);
+
   // Writes what the last reading found where that is worth it. Begins and ends a transaction of its own: what is on the
   // disk must not be known longer than to the server, which with synchronous_commit off forgets in a crash.
   void keep(pg::Driver& driver);
@@ -39,9 +43,10 @@ class CatalogMemory {
   std::size_t rows_read_ = 0;
   bool remembered_ = false;
   std::optional<KeptCatalogs> to_keep_;
+  std::optional<Picture> picture_;
 };
 
-// Each row once, with outlines for its node trees (RowOutliner), in the order of catalogs(). The view is gone after the call.
+// Each row once (none where the memory has the picture of them all), with outlines for its node trees (RowOutliner), in the order of catalogs(). The view is gone after the call.
 using RowSink = std::function<void(const CatalogReading&, std::string_view row)>;
 
 // In the transaction that the driver is in. Returns what the sink was given references to.

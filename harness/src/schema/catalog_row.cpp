@@ -1,7 +1,6 @@
 #include "catalog_row.hpp"
 
-#include <algorithm>
-
+#include "digest.hpp"
 #include "node_tree.hpp"
 
 namespace prodclone::schema {
@@ -64,23 +63,28 @@ std::vector<int> numbers_of(std::string_view array) {
 }
 
 std::string_view RowOutliner::outlined(const CatalogReading& reading, std::string_view bytes) {
-  const auto is_tree = [](const CatalogColumn& column) { return column.form == CatalogColumn::Form::node_tree; };
-  if (std::none_of(reading.columns.begin(), reading.columns.end(), is_tree)) return bytes;
   row_.clear();
-  for (const auto& column : reading.columns) {
+  Digesting rest;
+  for (std::size_t i = 0; i < reading.sent.size() && bytes.size() >= 4; ++i) {
+    const auto& column = reading.sent[i];
     const auto length = big_endian(bytes);
-    const auto size = length == null_length ? 0 : length;
-    if (size > 0 && is_tree(column)) {
-      const auto at = row_.size();
-      append_length(row_, 0);
-      append_outline(bytes.substr(4, size), first_oid_, text_, row_);
-      std::string head;
-      append_length(head, row_.size() - at - 4);
-      row_.replace(at, 4, head);
+    const auto field = bytes.substr(0, length == null_length ? 4 : 4 + length), value = field.substr(4);
+    bytes.remove_prefix(field.size());
+    if (column.folded) {
+      if (length != null_length) rest.add_number(i).add(value);
+    } else if (column.form == CatalogColumn::Form::node_tree && length != null_length) {
+      outline_.clear();
+      append_outline(value, first_oid_, text_, outline_);
+      append_length(row_, outline_.size());
+      row_ += outline_;
     } else {
-      row_ += bytes.substr(0, 4 + size);
+      row_ += field;
     }
-    bytes.remove_prefix(std::min<std::size_t>(bytes.size(), 4 + size));
+  }
+  if (reading.columns.back().name == "rest") {
+    const auto digest = rest.digest();
+    append_length(row_, sizeof digest);
+    row_.append(reinterpret_cast<const char*>(&digest), sizeof digest);
   }
   return row_;
 }

@@ -33,7 +33,7 @@ std::uint32_t big_endian(std::string_view bytes);
 std::vector<std::uint32_t> oids_of(std::string_view array);
 std::vector<int> numbers_of(std::string_view array);
 
-// Puts outlines in the place of the node trees, a hundredth of their size; rows without any stay as they are.
+// Puts outlines in the place of the node trees, a hundredth of their size, and one digest in that of what is folded.
 class RowOutliner {
  public:
   explicit RowOutliner(std::uint32_t first_oid) : first_oid_(first_oid) {}
@@ -41,7 +41,7 @@ class RowOutliner {
 
  private:
   std::uint32_t first_oid_;
-  std::string row_, text_;
+  std::string row_, outline_, text_;
 };
 
 }  // namespace prodclone::schema

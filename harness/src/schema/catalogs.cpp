@@ -17,7 +17,7 @@ constexpr std::string_view own_oids = "x.oid >= {first}";
 constexpr std::array table = {
     Catalog{.name = "pg_roles", .reading = names, .key = "rolname", .columns = "oid rolname", .version_key = "-"},
     Catalog{.name = "pg_tablespace", .reading = names, .key = "spcname", .columns = "oid spcname", .version_key = "-"},
-    Catalog{.name = "pg_namespace", .key = "nspname", .where = "x.nspname !~ '^pg_(toast_)?temp_'"},
+    Catalog{.name = "pg_namespace", .key = "nspname", .where = "x.nspname !~ '^pg_(toast_)?temp_'", .version_key = "-"},
     Catalog{.name = "pg_type", .reading = names, .key = "typnamespace typname",
             .columns = "oid typnamespace typname typrelid typelem typtype typstorage typcollation typbasetype", .where = own_oids},
     Catalog{.name = "pg_collation", .key = "collnamespace collname collencoding", .without = "collversion", .where = own_oids},
@@ -89,12 +89,14 @@ constexpr std::array table = {
             .where = "x.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())", .version_key = "-"},
     Catalog{.name = "pg_default_acl"},
     Catalog{.name = "pg_description", .reading = part_of, .unit = "objoid", .unit_catalog = "classoid",
-            .where = "x.objoid >= {first} OR x.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass", .version_key = "pg_catalog.hashint8extended((x.objoid::pg_catalog.int8 << 32) | x.classoid::pg_catalog.int8, x.objsubid)"},
+            .where = "x.objoid >= {first}", .version_key = "pg_catalog.hashint8extended((x.objoid::pg_catalog.int8 << 32) | x.classoid::pg_catalog.int8, x.objsubid)"},
+    Catalog{.name = "pg_description", .reading = part_of, .unit = "objoid", .unit_catalog = "classoid",
+            .where = "x.objoid < {first} AND x.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass", .version_key = "-"},
     Catalog{.name = "pg_seclabel", .reading = part_of, .unit = "objoid", .unit_catalog = "classoid", .version_key = "pg_catalog.hashint8extended((x.objoid::pg_catalog.int8 << 32) | x.classoid::pg_catalog.int8, pg_catalog.hashtext(x.provider) # x.objsubid)"},
     // Members of extensions, which column a sequence belongs to, which operator class an operator came with.
     Catalog{.name = "pg_depend", .reading = part_of, .unit = "objid", .unit_catalog = "classid",
             .where = "x.objid >= {first} AND (x.deptype = 'e' OR (x.deptype IN ('a', 'i') AND x.refobjsubid > 0 AND x.objsubid = 0 "
-                     "AND x.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND x.refclassid = x.classid) "
+                     "AND x.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND x.objid IN (SELECT s.seqrelid FROM pg_catalog.pg_sequence s)) "
                      "OR (x.deptype = 'i' AND x.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass) "
                      "OR x.classid IN ('pg_catalog.pg_amop'::pg_catalog.regclass, 'pg_catalog.pg_amproc'::pg_catalog.regclass))",
             .version_key = "pg_catalog.hashint8extended((x.objid::pg_catalog.int8 << 32) | x.refobjid::pg_catalog.int8, "
@@ -120,6 +122,10 @@ bool is_oid(std::uint32_t type) {
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
+// What the reader of the rows asks for by name; the key of a catalog besides.
+constexpr std::string_view asked_for =
+    "oid relkind attnum attname typstorage typtype tgenabled prokind proretset pronargdefaults proargmodes proargnames refobjsubid confkey prattrs";
+
 CatalogColumn::Form form_of(const Catalog& catalog, const KnownColumn& column) {
   using enum CatalogColumn::Form;
   // Default privileges are nothing but their owner and what is granted.
@@ -144,17 +150,22 @@ std::vector<CatalogReading> catalog_readings(std::span<const KnownColumn> known,
       if (!catalog.columns.empty() && !has_word(catalog.columns, column.name)) continue;
       const auto form = form_of(catalog, column);
       reading.oid = column.catalog_oid;
-      reading.columns.push_back({column.name, form, has_word(catalog.present_only, column.name)});
+      const bool folded = form == CatalogColumn::Form::plain && catalog.reading != Reading::names && !has_word(asked_for, column.name) &&
+                          !has_word(catalog.key, column.name);
+      reading.sent.push_back({column.name, form, has_word(catalog.present_only, column.name), folded});
       list += (list.empty() ? "x." : ", x.") + pg::quote_identifier_if_needed(column.name);
       // aclitem has no binary form.
       if (column.type == acl_array) list += "::pg_catalog.text";
     }
-    if (reading.columns.empty()) continue;  // a later server's
+    if (reading.sent.empty()) continue;  // a later server's
     for (const auto link : catalog.links) {
       if (link.empty()) continue;
       list += ", " + std::string(link);
-      reading.columns.push_back({std::string(link.substr(link.rfind(' ') + 1)), CatalogColumn::Form::link, false});
+      reading.sent.push_back({std::string(link.substr(link.rfind(' ') + 1)), CatalogColumn::Form::link});
     }
+    for (const auto& column : reading.sent)
+      if (!column.folded) reading.columns.push_back(column);
+    if (reading.columns.size() < reading.sent.size()) reading.columns.push_back({"rest", CatalogColumn::Form::plain});
     const auto first = [&](std::string_view text) { return replaced(std::string(text), "{first}", std::to_string(first_oid)); };
     const auto source = " FROM pg_catalog." + std::string(catalog.name) + " x ";
     const auto& quick = catalog.version_where.empty() ? catalog.where : catalog.version_where;

@@ -44,12 +44,14 @@ struct CatalogColumn {
   std::string name = {};
   Form form = Form::plain;
   bool present_only = {};
+  bool folded = {};  // into one digest with others, for nobody asks for it alone
 };
 
 struct CatalogReading {
   const Catalog* catalog = nullptr;
   std::uint32_t oid = 0;  // of the catalog
-  std::vector<CatalogColumn> columns = {};
+  std::vector<CatalogColumn> sent = {};     // as the server sends them
+  std::vector<CatalogColumn> columns = {};  // as RowOutliner leaves them: what is folded comes last, as "rest"
   std::string list = {}, rows = {};  // SELECT <list> FROM pg_catalog.… x <rows>
   std::string version_key = {};      // empty: no versions
   std::string version_rows = {};

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "catalogs.hpp"
+#include "digest.hpp"
+#include "picture.hpp"
 
 namespace prodclone::schema {
 
@@ -35,8 +37,14 @@ struct KeptCatalogs {
   std::int64_t next_xid = 0;        // no row has this one or a later one
   std::vector<KnownColumn> columns = {};
   std::vector<KeptReading> readings = {};
+  Digest unversioned = {};          // of the rows that have no versions, and are not kept
+  std::string picture = {};         // picture_text of what all these rows make up
   std::deque<std::string> texts = {};  // what the rows' bytes are views of
 };
+
+// Without its server and database.
+std::string picture_text(const Picture& picture);
+std::optional<Picture> parse_picture(std::string_view text);
 
 // Whoever parses gets what was written or nothing: a digest of the whole comes first.
 std::string kept_text(const KeptCatalogs& kept);

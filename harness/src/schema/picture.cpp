@@ -251,7 +251,8 @@ class Painter {
     if (!unit || oid == 0) return unit;
     members_.emplace((static_cast<std::uint64_t>(row.catalog_oid()) << 32U) | oid, *unit);
     picture_.units[*unit].members.push_back({catalog.name, oid});
-    if (catalog.name == "pg_class" && row.oid("row_type") != 0) picture_.units[*unit].members.push_back({"pg_type", row.oid("row_type")});
+    if (catalog.name == "pg_class" && row.oid("row_type") != 0)
+      picture_.units[*unit].members.push_back({row.text("relkind") == "c" ? "pg_type" : row_type, row.oid("row_type")});
     return unit;
   }
 
@@ -377,7 +378,8 @@ class Painter {
 Picture take_picture(pg::Driver& driver, std::uint32_t first_oid, CatalogMemory* memory) {
   Painter painter(first_oid);
   const auto readings = read_catalogs(driver, first_oid, memory, [&](const CatalogReading& reading, std::string_view row) { painter.row(reading, row); });
-  auto picture = painter.picture();  // as long as there are readings
+  auto picture = memory != nullptr && memory->kept_picture() ? *memory->kept_picture() : painter.picture();  // as long as there are readings
+  if (memory != nullptr) memory->add(picture);
   picture.server_version = driver.server_version();
   picture.database = driver.conninfo().database;
   return picture;

@@ -17,9 +17,12 @@ class Driver;
 
 namespace prodclone::schema {
 
+// The type of a table's rows, which is no object of its own: only a comment may stand on it.
+inline constexpr std::string_view row_type = "row type";
+
 // A row of a catalog that has an OID.
 struct Member {
-  std::string_view catalog = {};  // as in catalogs()
+  std::string_view catalog = {};  // as in catalogs(), or row_type
   std::uint32_t oid = 0;
 };
 

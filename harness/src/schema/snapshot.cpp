@@ -347,6 +347,14 @@ std::string_view catalog_of(std::string_view sql) {
   return sql.substr(from, end - from);
 }
 
+// Whether a query of several kinds, each of which says its catalog, may find one of them.
+bool concerns(std::string_view sql, const std::vector<Member>& members) {
+  if (sql.find("classoid") != std::string_view::npos) return true;  // of whatever it stands on
+  return std::any_of(members.begin(), members.end(), [&](const Member& member) {
+    return sql.find("'pg_catalog." + std::string(member.catalog) + "'::pg_catalog.regclass") != std::string_view::npos;
+  });
+}
+
 // Nothing where none of these rows is its business.
 std::optional<std::string> restricted(std::string_view sql, std::string_view catalog, const std::vector<Member>& members) {
   if (catalog.empty()) return std::string(sql);
@@ -365,6 +373,7 @@ std::vector<Object> objects_from(const RowsOf& rows_of, int major, const Snapsho
   std::vector<CatalogQuery> asked;
   std::vector<std::string> statements;
   const auto ask = [&](const CatalogQuery& query, std::string_view catalog) {
+    if (members != nullptr && catalog == several && !concerns(query.sql, *members)) return;
     auto sql = members != nullptr ? restricted(query.sql, catalog, *members) : std::optional(std::string(query.sql));
     if (!sql) return;
     asked.push_back(query);
