@@ -50,6 +50,13 @@ TEST(Render, LinesThatAreCommentsAreShownToo) {
   EXPECT_THAT(to_plain(d), HasSubstr("     VIEW\n    --- privileges: x\n    +-- privileges: y\n"));
 }
 
+TEST(Render, StatementsThatTouchedItAreNamed) {
+  const Differences differences{.entries = {{.change = Change::removed, .kind = "index", .name = "public.i", .a = "CREATE INDEX"}}};
+  const TouchedBy by = {{"removed index public.i", {"3-drop.up.sql:2: DROP INDEX i;"}}};
+  EXPECT_THAT(to_plain(differences, {.touched_by = by}), HasSubstr("\n    touched by 3-drop.up.sql:2: DROP INDEX i;\n"));
+  EXPECT_THAT(to_json(differences, by), HasSubstr("\"touched_by\": [\n        \"3-drop.up.sql:2: DROP INDEX i;\"\n      ]"));
+}
+
 TEST(Render, JsonIsAsTheContractSays) {
   Differences differences{
       .entries = {{.change = Change::renamed,
@@ -71,6 +78,7 @@ TEST(Render, JsonIsAsTheContractSays) {
       "a": "CREATE TABLE public.legal_entity ()",
       "b": "CREATE TABLE public.tenant ()",
       "touched": [],
+      "touched_by": [],
       "usual_cause": null
     },
     {
@@ -81,6 +89,7 @@ TEST(Render, JsonIsAsTheContractSays) {
       "a": "CREATE INDEX",
       "b": null,
       "touched": [],
+      "touched_by": [],
       "usual_cause": "Often an index that was made by hand in production, during an incident."
     }
   ]

@@ -6,6 +6,7 @@
 #include <prodclone/rehearsal/lock_trace_json.hpp>
 #include <prodclone/workflow/findings_record.hpp>
 #include <prodclone/workflow/recorded_report.hpp>
+#include <prodclone/workflow/recorded_statements.hpp>
 
 #include "support/temporary_folder.hpp"
 
@@ -35,6 +36,22 @@ TEST_F(RecordedReportTest, WithoutARehearsalThereIsNone) {
     EXPECT_EQ(error.what_failed(), "Nothing has been rehearsed in " + folder_.path().string() + " yet.");
     EXPECT_EQ(error.remedy(), "Run `prodclone rehearse`, or `ctest -L prodclone`.");
   }
+}
+
+TEST_F(RecordedReportTest, KnowsTheStatementsOfTheDatabasesThatItIsAbout) {
+  EXPECT_TRUE(recorded_statements(project_, "shop_prod_clone").empty());
+  project_.databases = {.clone = "shop_prod_clone", .fresh = "shop_fresh"};
+  record({.database = "shop_prod_clone",
+          .migrations = {{.name = "3-drop",
+                          .statements = {{.file = "3-drop.up.sql", .line = 2, .text = "DROP INDEX i"},
+                                         {.file = "3-drop.up.sql", .line = 0, .text = "INSERT INTO schema_migrations", .bookkeeping = true}}}}});
+  for (const auto* database : {"shop_prod_clone", "shop_fresh"}) {
+    const auto statements = recorded_statements(project_, database);
+    ASSERT_EQ(statements.size(), 1u);
+    EXPECT_EQ(statements[0].where, "3-drop.up.sql:2");
+    EXPECT_EQ(statements[0].text, "DROP INDEX i");
+  }
+  EXPECT_TRUE(recorded_statements(project_, "somebody_elses").empty());
 }
 
 TEST_F(RecordedReportTest, GathersWhatTheRunLeft) {

@@ -6,12 +6,11 @@
 #include <cctype>
 
 #include <prodclone/base/text.hpp>
+#include <prodclone/checks/touched_by.hpp>
 #include <prodclone/schema/causes.hpp>
 #include <prodclone/schema/kinds.hpp>
 #include <prodclone/schema/statements.hpp>
 #include <prodclone/schema/text_diff.hpp>
-
-#include "touched_by.hpp"
 
 namespace prodclone::checks {
 

@@ -1,4 +1,4 @@
-#include "touched_by.hpp"
+#include <prodclone/checks/touched_by.hpp>
 
 #include <algorithm>
 #include <cctype>

@@ -6,10 +6,12 @@
 
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/files.hpp>
+#include <prodclone/checks/touched_by.hpp>
 #include <prodclone/schema/comparison.hpp>
 #include <prodclone/schema/render.hpp>
 #include <prodclone/schema/snapshot.hpp>
 #include <prodclone/schema/text_diff.hpp>
+#include <prodclone/workflow/recorded_statements.hpp>
 
 #include "commands.hpp"
 #include "output.hpp"
@@ -80,6 +82,19 @@ void write_texts(const config::Project& project, const Side& a, const Side& b, b
   write_file_atomically(diff, schema::unified_diff(one, other, text_of(a).filename().string(), text_of(b).filename().string()));
 }
 
+// By the pending migrations, as the last rehearsal recorded them, where one of the sides comes from it.
+schema::TouchedBy touched_by(CommandRun& run, const config::Project& project, const Side& a, const Side& b, const schema::Differences& differences) {
+  schema::TouchedBy result;
+  for (const auto* side : {&a, &b}) {
+    const auto here = run->cluster().conninfo(side->database.database);
+    if (side->scratch || here.host != side->database.host || here.port != side->database.port) continue;
+    const auto statements = workflow::recorded_statements(project, side->database.database);
+    for (const auto& difference : differences.entries)
+      if (auto by = checks::touched_by(difference, statements); !by.empty()) result[to_string(difference)] = std::move(by);
+  }
+  return result;
+}
+
 }  // namespace
 
 int schema_diff(const Arguments& arguments) {
@@ -100,12 +115,13 @@ int schema_diff(const Arguments& arguments) {
   write_texts(project, a, b, differences.empty(), arguments);
   for (const auto* side : {&a, &b})
     if (side->scratch) run->drop(side->database.database);
+  const auto by = differences.empty() ? schema::TouchedBy() : touched_by(run, project, a, b, differences);
   if (arguments.json) {
-    fmt::print("{}\n", schema::to_json(differences));
+    fmt::print("{}\n", schema::to_json(differences, by));
   } else if (differences.empty()) {
     fmt::print("{} and {} have the same schema.\n", a.label, b.label);
   } else {
-    fmt::print("{}", schema::to_plain(differences, {.label_a = a.label, .label_b = b.label, .colour = arguments.color && isatty(STDOUT_FILENO) == 1}));
+    fmt::print("{}", schema::to_plain(differences, {.label_a = a.label, .label_b = b.label, .colour = arguments.color && isatty(STDOUT_FILENO) == 1, .touched_by = by}));
   }
   run.end();
   return differences.empty() ? 0 : exit_code(Failure::check_failed);

@@ -118,6 +118,8 @@ std::string to_plain(const Difference& difference, const RenderOptions& options)
   const char sign = difference.change == Change::added ? '+' : difference.change == Change::removed ? '-' : '~';
   auto text = fmt::format("{}{} {}{}\n", c.bold, sign, to_string(difference), c.none);
   if (difference.change != Change::renamed) text += both_definitions(difference, options);
+  if (const auto by = options.touched_by.find(to_string(difference)); by != options.touched_by.end())
+    for (const auto& statement : by->second) text += fmt::format("    touched by {}\n", statement);
   if (const auto cause = usual_cause(difference); !cause.empty()) text += fmt::format("    {}{}{}\n", c.dim, cause, c.none);
   return text;
 }

@@ -12,11 +12,12 @@ nlohmann::ordered_json optional_text(const std::optional<std::string>& text) {
 }
 }  // namespace
 
-std::string to_json(const Differences& differences) {
+std::string to_json(const Differences& differences, const TouchedBy& touched_by) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
   for (const auto& d : differences.entries) {
     nlohmann::ordered_json touched = nlohmann::ordered_json::array();
     for (const auto& t : d.touched) touched.push_back(t.attribute);
+    const auto by = touched_by.find(to_string(d));
     list.push_back({{"change", to_string(d.change)},
                     {"kind", d.kind},
                     {"name", d.name},
@@ -24,6 +25,7 @@ std::string to_json(const Differences& differences) {
                     {"a", optional_text(d.a)},
                     {"b", optional_text(d.b)},
                     {"touched", std::move(touched)},
+                    {"touched_by", by == touched_by.end() ? std::vector<std::string>() : by->second},
                     {"usual_cause", usual_cause(d).empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(usual_cause(d))}});
   }
   const nlohmann::ordered_json document = {

@@ -1,5 +1,7 @@
 #include <prodclone/workflow/rehearse.hpp>
 
+#include <prodclone/workflow/recorded_statements.hpp>
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -121,13 +123,7 @@ rehearsal::LockTrace recorded_trace(Provisioning& provisioning) {
   return rehearsal::lock_trace_from_json(read_file(provisioning.project().record_directory() / "trace.json"));
 }
 
-std::vector<checks::PendingStatement> recorded_statements(Provisioning& provisioning) {
-  std::vector<checks::PendingStatement> statements;
-  for (const auto& migration : recorded_trace(provisioning).migrations)
-    for (const auto& one : migration.statements)
-      if (!one.bookkeeping) statements.push_back({fmt::format("{}:{}", one.file, one.line), one.text});
-  return statements;
-}
+std::vector<checks::PendingStatement> recorded_statements(Provisioning& provisioning) { return statements_of(recorded_trace(provisioning)); }
 
 checks::Acceptance acceptance(Provisioning& provisioning, const std::string& of) {
   const auto& file = provisioning.project().schema.waivers;

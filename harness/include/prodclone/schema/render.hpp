@@ -1,7 +1,9 @@
 // Snapshots and differences as people and programs read them.
 #pragma once
 
+#include <map>
 #include <string>
+#include <vector>
 
 #include <prodclone/schema/diff.hpp>
 
@@ -12,9 +14,13 @@ namespace prodclone::schema {
 // loading.
 std::string canonical_text(const Snapshot& snapshot);
 
+// Which statements have to do with a difference, by its to_string: "20260424-rename.up.sql:12: ALTER TABLE …".
+using TouchedBy = std::map<std::string, std::vector<std::string>>;
+
 struct RenderOptions {
   std::string label_a = "a", label_b = "b";
   bool colour = {};
+  TouchedBy touched_by = {};
 };
 
 // For a terminal: one paragraph for each difference, both definitions under each other.
@@ -22,6 +28,6 @@ std::string to_plain(const Differences& differences, const RenderOptions& option
 std::string to_plain(const Difference& difference, const RenderOptions& options = {});
 
 // prodclone/schema-diff/1. Consequences are not among the differences.
-std::string to_json(const Differences& differences);
+std::string to_json(const Differences& differences, const TouchedBy& touched_by = {});
 
 }  // namespace prodclone::schema
