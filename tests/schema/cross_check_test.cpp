@@ -31,6 +31,12 @@ TEST(CrossCheck, WhatBothSeeIsNoDisagreement) {
               IsEmpty());
 }
 
+TEST(CrossCheck, TheDefaultOfASerialColumnMovesWithItsSequence) {
+  const auto left = catalogs({.kind = "sequence", .name = "public.t_id_seq", .touched = {{"owned_by", "public.t.id", ""}}});
+  EXPECT_THAT(cross_check(left, {dump("DEFAULT", "t id", Change::removed), dump("TABLE", "t"), dump("SEQUENCE OWNED BY", "t_id_seq", Change::removed)}), IsEmpty());
+  EXPECT_THAT(cross_check(left, {dump("DEFAULT", "t x", Change::removed), dump("SEQUENCE OWNED BY", "t_id_seq", Change::removed)}), testing::SizeIs(1));
+}
+
 TEST(CrossCheck, KindsWhoseTagIsNoListOfNamesAreRecognised) {
   struct Pair {
     std::string kind, name, type, tag, schema;

@@ -193,8 +193,20 @@ bool is_about_renamed(const Difference& d, const DumpDifference& dump) {
   return comment_fits(comment, noun + d.name, dump) || comment_fits(comment, noun + *d.old_name, dump);
 }
 
+// The default of a column stands in an entry of its own when the sequence that it counts with belongs to it.
+bool is_default_of_owner(const Difference& d, const DumpDifference& dump) {
+  if (d.kind != "sequence" || (dump.type != "DEFAULT" && dump.type != "TABLE")) return false;
+  const auto theirs = flat(words_of(dump.schema.empty() ? dump.name : dump.schema + ' ' + dump.name));
+  return std::any_of(d.touched.begin(), d.touched.end(), [&](const Touched& t) {
+    if (t.attribute != "owned_by") return false;
+    for (const auto* column : {&t.a, &t.b})
+      if (theirs == flat(words_of(dump.type == "TABLE" ? split_name(*column).owner : *column))) return true;
+    return false;
+  });
+}
+
 bool may_show(const Difference& d, const DumpDifference& dump) {
-  if (is_about_renamed(d, dump)) return true;
+  if (is_about_renamed(d, dump) || is_default_of_owner(d, dump)) return true;
   const auto place = std::find_if(places.begin(), places.end(), [&](const Places& p) { return p.kind == d.kind; });
   if (place == places.end() || std::find(place->types.begin(), place->types.end(), dump.type) == place->types.end())
     return false;

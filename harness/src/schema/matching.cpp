@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <unordered_map>
 
 #include <prodclone/base/text.hpp>
@@ -89,29 +90,35 @@ class Matcher {
     }
   }
 
-  // What is said about an object follows it under its proposed name.
+  // What stands on an object follows it under its proposed name, then what is said about all of these.
   void by_parent() {
-    std::map<std::pair<std::string_view, Identity>, std::size_t> there;
+    by_parent(Naming::in_parent);
+    by_parent(Naming::by_parent);
+  }
+
+  Matching result() { return std::move(result_); }
+
+ private:
+  void by_parent(Naming naming) {
+    using Place = std::tuple<std::string_view, Identity, std::string>;
+    std::map<Place, std::size_t> there;
     for (std::size_t j = 0; j < b_.objects.size(); ++j)
-      if (!result_.b_to_a[j] && is_about_an_object(b_.objects[j]))
-        there.emplace(std::pair{std::string_view(b_.objects[j].kind), b_.objects[j].parent_identity}, j);
+      if (const auto& object = b_.objects[j]; !result_.b_to_a[j] && object.parent_identity)
+        there.emplace(Place{object.kind, object.parent_identity, name_in_place(object)}, j);
     if (there.empty()) return;
     std::unordered_map<Identity, std::size_t> owners;
     for (std::size_t i = 0; i < a_.objects.size(); ++i)
       if (kind_facts(a_.objects[i].kind).naming != Naming::by_parent) owners.emplace(a_.objects[i].identity, i);
     for (std::size_t i = 0; i < a_.objects.size(); ++i) {
       const auto& object = a_.objects[i];
-      if (result_.a_to_b[i] || !is_about_an_object(object)) continue;
+      if (result_.a_to_b[i] || !object.parent_identity || (kind_facts(object.kind).naming == Naming::by_parent) != (naming == Naming::by_parent)) continue;
       const auto owner = owners.find(object.parent_identity);
       if (owner == owners.end() || !result_.a_to_b[owner->second]) continue;
-      const auto found = there.find({object.kind, b_.objects[*result_.a_to_b[owner->second]].identity});
-      if (found != there.end()) pair(i, found->second);
+      const auto found = there.find({object.kind, b_.objects[*result_.a_to_b[owner->second]].identity, name_in_place(object)});
+      if (found != there.end() && !result_.b_to_a[found->second]) pair(i, found->second);
     }
   }
 
-  Matching result() { return std::move(result_); }
-
- private:
   bool propose(bool lineage) {
     struct Candidates {
       std::vector<std::size_t> a, b;
@@ -148,9 +155,10 @@ class Matcher {
     result_.renames.add(a_.objects[i], b_.objects[j]);
   }
 
-  // A comment on the object itself, not on a column or an index of it.
-  static bool is_about_an_object(const Object& object) {
-    return object.kind == "comment" && object.parent_identity && object.identity == object.parent_identity;
+  // Of a comment, what of its object it is on: a column, or the object itself.
+  static std::string name_in_place(const Object& object) {
+    if (object.kind != "comment" && object.kind != "security_label") return object.name + object.signature;
+    return object.name + '\0' + (object.identity == object.parent_identity ? std::string() : split_name(object.parent).last);
   }
 
   static int depth_of(const Object& object) {

@@ -151,6 +151,11 @@ bool Draft::is_retyped(const Object& column) const {
   return retyped_.contains(&column) || (other && retyped_.contains(other));
 }
 
+bool Draft::structure_differs(const Object& object) const {
+  const auto& all = touched(object);
+  return std::any_of(all.begin(), all.end(), [](const Touched& t) { return t.attribute != "owner" && t.attribute != "privileges"; });
+}
+
 std::vector<std::string> Draft::differences_of(const Object& object) const {
   for (const auto* one : {&object, partner(object)})
     if (const auto found = differences_.find(one); one && found != differences_.end()) return found->second;
@@ -216,7 +221,7 @@ void Draft::decide() {
     }
     if (touched(object).empty()) continue;
     const auto* kind = script_kind(object.kind);
-    const auto way = !kind ? Way::impossible : kind->way ? kind->way(*this, object, *other) : Way::recreate;
+    const auto way = !kind ? Way::impossible : !structure_differs(object) ? Way::alter : kind->way ? kind->way(*this, object, *other) : Way::recreate;
     if (way == Way::recreate) set_fate(object, Fate::recreate);
     if (way == Way::alter && object.kind == "column" && (touched(object, "type") || touched(object, "collation")))
       retyped_.insert(&object);

@@ -69,6 +69,8 @@ class Draft {
   const std::vector<Touched>& touched(const Object& object) const;
   const Touched* touched(const Object& object, std::string_view attribute) const;
 
+  bool structure_differs(const Object& object) const;  // more than owner and privileges
+
   Fate fate(const Object& object) const;
   bool goes(const Object& a) const { return fate(a) != Fate::stay; }
   bool made(const Object& b) const { return fate(b) != Fate::stay; }  // by this script

@@ -120,8 +120,8 @@ void Draft::write() {
     }
     const auto* b = partner(object);
     if (!b || (touched(object).empty() && !is_retyped(object) && !loses_default(object))) continue;
-    if (kind->way && kind->way(*this, object, *b) == Way::impossible) continue;  // it said why
-    if (kind->alter) kind->alter(*this, object, *b);
+    if (structure_differs(object) && kind->way && kind->way(*this, object, *b) == Way::impossible) continue;  // it said why
+    if (kind->alter && (structure_differs(object) || is_retyped(object) || loses_default(object) || object.kind == "default_privileges")) kind->alter(*this, object, *b);
     alter_access(*this, object, *b);
   }
   for (const auto& object : b_.objects) {
