@@ -7,7 +7,7 @@
 #     The suites that every migration should pass: schema, fk, data, locks, dirty, leftovers, roundtrip, ingestion, smoke.
 #   prodclone_add_suite(<name> SOURCES <file>… [NEEDS <stage>…] [LABELS <label>…] [AFTER <stage>])
 #     A suite: one GoogleTest binary, each of its tests a CTest entry labelled prodclone and <label>….
-#     Stages: pristine migrated clone fresh expected. AFTER <stage>: it waits for that one too, which may fail.
+#     Stages: pristine migrated traffic clone fresh expected. AFTER <stage>: it waits for that one too, which may fail.
 #   prodclone_add_case(<name> SOURCES <file>… [NEEDS <stage>…] [LABELS <label>…] [TIMED])
 #     The same with the label refactor: one folder for each refactor. TIMED (also of suites): it judges durations, so
 #     nothing else may run beside it.
@@ -18,7 +18,7 @@
 include_guard(GLOBAL)
 include(GoogleTest)
 
-set(PRODCLONE_STAGES pristine migrated clone fresh expected CACHE INTERNAL "what a suite may need")
+set(PRODCLONE_STAGES pristine migrated traffic clone fresh expected CACHE INTERNAL "what a suite may need")
 get_filename_component(PRODCLONE_SUITES_DIR ${CMAKE_CURRENT_LIST_DIR}/../suites ABSOLUTE)
 set(PRODCLONE_SUITES_DIR ${PRODCLONE_SUITES_DIR} CACHE INTERNAL "where the standard suites are; unused once installed")
 set(PRODCLONE_DISCOVER ${CMAKE_CURRENT_LIST_DIR}/ProdcloneDiscover.cmake CACHE INTERNAL "lists tests when ctest starts")
@@ -43,6 +43,7 @@ function(prodclone_project)
   set_property(GLOBAL PROPERTY prodclone_suites "")
 
   set(requires_migrated pristine)
+  set(requires_traffic migrated)
   set(requires_clone migrated)
   set(requires_fresh pristine)
   set(requires_expected migrated)
@@ -59,7 +60,7 @@ function(prodclone_project)
     endif()
   endforeach()
   # What it measures is only worth something when nothing else runs.
-  set_tests_properties(prodclone.provision.migrated PROPERTIES RUN_SERIAL TRUE)
+  set_tests_properties(prodclone.provision.migrated prodclone.provision.traffic PROPERTIES RUN_SERIAL TRUE)
   prodclone_add_entry_(prodclone.cleanup Cleanup.LeavesNothingOfThisRun)
   set(fixtures ${PRODCLONE_STAGES})
   list(TRANSFORM fixtures PREPEND prodclone_)
@@ -79,7 +80,7 @@ function(prodclone_add_standard_suites)
     NEEDS clone fresh expected LABELS schema)
   prodclone_add_suite(suite_fk SOURCES ${PRODCLONE_SUITES_DIR}/fk/foreign_key_suite.cpp NEEDS clone LABELS fk)
   prodclone_add_suite(suite_data SOURCES ${PRODCLONE_SUITES_DIR}/data/data_suite.cpp NEEDS migrated LABELS data)
-  prodclone_add_suite(suite_locks SOURCES ${PRODCLONE_SUITES_DIR}/locks/lock_suite.cpp NEEDS migrated LABELS locks)
+  prodclone_add_suite(suite_locks SOURCES ${PRODCLONE_SUITES_DIR}/locks/lock_suite.cpp NEEDS migrated traffic LABELS locks)
   prodclone_add_suite(suite_dirty SOURCES ${PRODCLONE_SUITES_DIR}/dirty/dirty_suite.cpp NEEDS pristine LABELS dirty)
   prodclone_add_suite(suite_load SOURCES ${PRODCLONE_SUITES_DIR}/load/load_suite.cpp NEEDS pristine LABELS data)
   prodclone_add_suite(suite_leftovers SOURCES ${PRODCLONE_SUITES_DIR}/leftovers/leftover_suite.cpp NEEDS migrated LABELS leftovers)

@@ -56,6 +56,7 @@ const std::vector<Phase> phases = {
     {.name = "load", .label = "dirty", .process = "--gtest_filter=Provision.Pristine", .database = "prodclone_tmp_"},
     {.name = "migrate", .label = "locks", .process = "--gtest_filter=Provision.Migrated",
      .stalls = migrations + "20260424-rename-legal-entity-to-tenant.up.sql"},
+    {.name = "traffic", .label = "locks", .process = "--gtest_filter=Provision.Traffic", .database = "prodclone_orcha_case_"},
     {.name = "clone", .label = "fk", .process = "--gtest_filter=Provision.Clone", .connected = true},
     {.name = "fresh", .label = "schema", .process = "--gtest_filter=Provision.Fresh", .stalls = migrations + "20260407-tune-indexes.up.sql"},
     {.name = "expected", .label = "schema", .process = "--gtest_filter=Provision.Expected", .connected = true},

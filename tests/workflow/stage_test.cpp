@@ -7,7 +7,7 @@ namespace prodclone::workflow {
 namespace {
 
 TEST(Stage, HasANameAndIsFoundByIt) {
-  for (const auto stage : {Stage::pristine, Stage::migrated, Stage::clone, Stage::fresh, Stage::expected})
+  for (const auto stage : {Stage::pristine, Stage::migrated, Stage::traffic, Stage::clone, Stage::fresh, Stage::expected})
     EXPECT_EQ(parse_stage(to_string(stage)), stage);
   EXPECT_EQ(parse_stage("pristin"), std::nullopt);
   EXPECT_EQ(parse_stage(""), std::nullopt);

@@ -33,6 +33,8 @@ const std::vector<Setting<TableLimits>>& table_settings() {
       {"blocked_reads_ms", [](auto& to, double v) { to.blocked_reads = from_ms(v); }},
       {"blocked_writes_ms", [](auto& to, double v) { to.blocked_writes = from_ms(v); }},
       {"idle_hold_ms", [](auto& to, double v) { to.idle_hold = from_ms(v); }},
+      {"rows_per_transaction", [](auto& to, double v) { to.rows_per_transaction = std::llround(v); }},
+      {"row_lock_ms", [](auto& to, double v) { to.row_lock = from_ms(v); }},
       {"large_mb", [](auto& to, double v) { to.large.size = from_mb(v); }},
       {"large_rows", [](auto& to, double v) { to.large.rows = std::llround(v); }},
       {"rewrite_mb", [](auto& to, double v) { to.rewrite.size = from_mb(v); }},
@@ -50,6 +52,7 @@ const std::vector<Setting<LockBudgets>>& run_settings() {
       {"statement_ms", [](auto& to, double v) { to.statement = from_ms(v); }},
       {"long_operation_ms", [](auto& to, double v) { to.long_operation = from_ms(v); }},
       {"lock_timeout_ms", [](auto& to, double v) { to.lock_timeout = from_ms(v); }},
+      {"stale_plans", [](auto& to, double v) { to.stale_plans = std::llround(v); }},
       {"wal_mb", [](auto& to, double v) { to.wal = from_mb(v); }},
       {"temp_mb", [](auto& to, double v) { to.temp = from_mb(v); }},
   };

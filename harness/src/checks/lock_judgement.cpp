@@ -65,6 +65,8 @@ bool matters(const HeldLock& lock) {
 
 const std::vector<JudgedRule>& judged_rules() {
   static const std::vector<JudgedRule> rules = {
+      {"LK01", "readers do not wait over budget", judge_blocked_reads, true},
+      {"LK02", "writers do not wait over budget", judge_blocked_writes, true},
       {"LK03", "no ACCESS EXCLUSIVE lock is held over budget", judge_long_exclusive},
       {"LK04", "no large table is rewritten", judge_rewrites},
       {"LK05", "no large table is read whole under a conflicting lock", judge_scans},
@@ -72,6 +74,9 @@ const std::vector<JudgedRule>& judged_rules() {
       {"LK07", "no lock is held across later statements for long", judge_idle_holds},
       {"LK08", "conflicting locks are asked for with a lock_timeout", judge_lock_timeout},
       {"LK11", "tables that the script does not name are known", judge_bystanders},
+      {"LK13", "few rows are locked at a time, and not for long", judge_row_locks},
+      {"LK14", "no index is locked that planning needs", judge_planner_blocks, true},
+      {"LK15", "statements prepared before still run", judge_stale_plans, true},
       {"LK17", "WAL and temporary files stay within budget", judge_volume},
       {"LK20", "statements and migrations end in time", judge_durations},
       {"unmeasured", "everything was measured", judge_unmeasured},

@@ -8,6 +8,7 @@
 #include <prodclone/checks/finding.hpp>
 #include <prodclone/checks/lock_budgets.hpp>
 #include <prodclone/rehearsal/lock_trace.hpp>
+#include <prodclone/rehearsal/traffic_trace.hpp>
 
 namespace prodclone::checks {
 
@@ -22,14 +23,18 @@ struct LockCase {
   const rehearsal::LockTrace& trace;
   const MigrationTrace& migration;
   const LockBudgets& budgets;
+  const rehearsal::TrafficTrace* traffic = nullptr;
 };
 
 struct JudgedRule {
   std::string id, claim;
   Findings (*judge)(const LockCase&);
+  bool needs_traffic = false;
 };
 const std::vector<JudgedRule>& judged_rules();
 
+Findings judge_blocked_reads(const LockCase&);       // LK01
+Findings judge_blocked_writes(const LockCase&);      // LK02
 Findings judge_long_exclusive(const LockCase&);      // LK03
 Findings judge_rewrites(const LockCase&);            // LK04
 Findings judge_scans(const LockCase&);               // LK05
@@ -37,6 +42,9 @@ Findings judge_index_work(const LockCase&);          // LK06
 Findings judge_idle_holds(const LockCase&);          // LK07
 Findings judge_lock_timeout(const LockCase&);        // LK08
 Findings judge_bystanders(const LockCase&);          // LK11
+Findings judge_row_locks(const LockCase&);           // LK13
+Findings judge_planner_blocks(const LockCase&);      // LK14
+Findings judge_stale_plans(const LockCase&);         // LK15
 Findings judge_volume(const LockCase&);              // LK17
 Findings judge_durations(const LockCase&);           // LK20
 Findings judge_unmeasured(const LockCase&);          // unmeasured

@@ -31,10 +31,10 @@ void apply_exceptions(Finding& finding, const JudgedRule& rule, const LockCase& 
                                   given.migration.name, rule.id);
 }
 
-Findings judge(const rehearsal::LockTrace& trace, const LockBudgets& budgets, std::chrono::year_month_day today, const JudgedRule& rule) {
+Findings judge(const LockFacts& facts, const LockBudgets& budgets, std::chrono::year_month_day today, const JudgedRule& rule) {
   Findings all;
-  for (const auto& migration : trace.migrations) {
-    const LockCase given{trace, migration, budgets};
+  for (const auto& migration : facts.trace.migrations) {
+    const LockCase given{facts.trace, migration, budgets, facts.traffic};
     for (auto& finding : rule.judge(given)) {
       finding.check = "locks/" + rule.id;
       apply_exceptions(finding, rule, given, today);
@@ -55,17 +55,26 @@ const std::vector<LockRule>& lock_rules() {
   return rules;
 }
 
-Findings lock_findings(const rehearsal::LockTrace& trace, const LockBudgets& budgets, std::chrono::year_month_day today) {
+Findings lock_findings(const LockFacts& facts, const LockBudgets& budgets, std::chrono::year_month_day today) {
   Findings all;
   for (const auto& rule : judged_rules())
-    for (auto& finding : judge(trace, budgets, today, rule)) all.push_back(std::move(finding));
+    if (!rule.needs_traffic || facts.traffic != nullptr)
+      for (auto& finding : judge(facts, budgets, today, rule)) all.push_back(std::move(finding));
   return all;
 }
 
-Findings lock_findings(const rehearsal::LockTrace& trace, const LockBudgets& budgets, std::chrono::year_month_day today, const std::string& wanted) {
+Findings lock_findings(const LockFacts& facts, const LockBudgets& budgets, std::chrono::year_month_day today, const std::string& wanted) {
   for (const auto& rule : judged_rules())
-    if (rule.id == wanted) return judge(trace, budgets, today, rule);
+    if (rule.id == wanted) return judge(facts, budgets, today, rule);
   throw std::logic_error("no lock rule " + wanted);
+}
+
+Findings lock_findings(const rehearsal::LockTrace& trace, const LockBudgets& budgets, std::chrono::year_month_day today) {
+  return lock_findings(LockFacts{trace}, budgets, today);
+}
+
+Findings lock_findings(const rehearsal::LockTrace& trace, const LockBudgets& budgets, std::chrono::year_month_day today, const std::string& wanted) {
+  return lock_findings(LockFacts{trace}, budgets, today, wanted);
 }
 
 }  // namespace prodclone::checks

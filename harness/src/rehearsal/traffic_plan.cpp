@@ -25,8 +25,8 @@ Duration longest_union(std::vector<Interval> intervals) {
   return longest;
 }
 
-bool is_table(const HeldLock& lock) {
-  return lock.kind == "table" || lock.kind == "partitioned_table" || lock.kind == "materialized_view" || lock.kind == "index" ||
+bool can_be_read(const HeldLock& lock) {
+  return lock.kind == "table" || lock.kind == "view" || lock.kind == "partitioned_table" || lock.kind == "materialized_view" || lock.kind == "index" ||
          lock.kind == "partitioned_index";
 }
 
@@ -60,7 +60,7 @@ std::map<std::string, ExpectedBlocking> expected_blocking(const LockTrace& trace
     std::map<std::string, std::vector<Interval>> reads, writes;
     for (const auto& statement : migration.statements)
       for (const auto& lock : statement.locks) {
-        if (!lock.pre_existing || !is_table(lock)) continue;
+        if (!lock.pre_existing || !can_be_read(lock)) continue;
         const Interval held{statement.started, statement.started + lock.held};
         if (blocks_reads(lock.mode)) reads[lock.table].push_back(held);
         if (!stops_writes(lock)) continue;

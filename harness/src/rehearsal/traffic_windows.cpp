@@ -180,7 +180,7 @@ std::vector<TableTraffic> table_traffic(const SeenTraffic& seen, const Relations
   std::vector<TableTraffic> all;
   for (const auto table : tables) {
     const auto* relation = relations.find(table);
-    if (relation == nullptr || !relation->pre_existing || relation->kind == "sequence" || relation->kind == "toast_table") continue;
+    if (relation == nullptr || !relation->pre_existing || relation->kind == "sequence" || relation->kind == "toast_table" || relation->kind == "composite_type") continue;
     TableTraffic traffic{.table = relation->first_name, .size = relation->size, .rows = relation->rows};
     const auto found = expected.find(relation->first_name);
     const auto* known = found == expected.end() ? nullptr : &found->second;

@@ -37,8 +37,8 @@ struct StageName {
   Stage stage;
   const char* name;
 };
-constexpr StageName stage_names[] = {{Stage::pristine, "pristine"}, {Stage::migrated, "migrated"}, {Stage::clone, "clone"},
-                                     {Stage::fresh, "fresh"},       {Stage::expected, "expected"}};
+constexpr StageName stage_names[] = {{Stage::pristine, "pristine"}, {Stage::migrated, "migrated"}, {Stage::traffic, "traffic"},
+                                     {Stage::clone, "clone"},       {Stage::fresh, "fresh"},       {Stage::expected, "expected"}};
 
 std::chrono::milliseconds since(Clock::time_point began) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
@@ -249,6 +249,7 @@ StageResult Provisioning::make(Stage stage) {
     switch (stage) {
       case Stage::pristine: return make_pristine();
       case Stage::migrated: return make_migrated();
+      case Stage::traffic: return make_traffic();
       case Stage::clone: return make_clone();
       case Stage::fresh: return make_fresh();
       case Stage::expected: return make_expected();

@@ -19,7 +19,7 @@ std::vector<report::Phase> phases(const std::string& text) {
   const auto json = nlohmann::json::parse(text, nullptr, false);
   std::vector<report::Phase> all;
   if (!json.is_object()) return all;
-  for (const auto* name : {"pristine", "migrated", "clone", "fresh", "expected"})
+  for (const auto* name : {"pristine", "migrated", "traffic", "clone", "fresh", "expected"})
     if (const auto stage = json.find(name); stage != json.end())
       all.push_back({.name = name, .database = stage->value("database", ""), .note = stage->value("note", ""), .reused = stage->value("reused", false),
                      .took = std::chrono::milliseconds(stage->value("took_ms", 0))});

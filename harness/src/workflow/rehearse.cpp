@@ -30,6 +30,7 @@
 #include <prodclone/process/child.hpp>
 #include <prodclone/rehearsal/live_locks.hpp>
 #include <prodclone/rehearsal/lock_trace_json.hpp>
+#include <prodclone/rehearsal/traffic_trace_json.hpp>
 #include <prodclone/schema/comparison.hpp>
 #include <prodclone/schema/cross_check.hpp>
 #include <prodclone/schema/pg_dump_text.hpp>
@@ -121,6 +122,11 @@ std::set<std::string> added_foreign_keys(const config::Project& project) {
 rehearsal::LockTrace recorded_trace(Provisioning& provisioning) {
   provisioning.require(Stage::migrated);
   return rehearsal::lock_trace_from_json(read_file(provisioning.project().record_directory() / "trace.json"));
+}
+
+rehearsal::TrafficTrace recorded_traffic(Provisioning& provisioning) {
+  provisioning.require(Stage::traffic);
+  return rehearsal::traffic_trace_from_json(read_file(provisioning.project().record_directory() / "traffic.json"));
 }
 
 std::vector<checks::PendingStatement> recorded_statements(Provisioning& provisioning) { return statements_of(recorded_trace(provisioning)); }
@@ -245,11 +251,15 @@ checks::Findings history_findings(Provisioning& provisioning) {
 }
 
 checks::Findings lock_findings(Provisioning& provisioning) {
-  return checks::lock_findings(recorded_trace(provisioning), checks::lock_budgets(provisioning.project().budgets), today());
+  const auto trace = recorded_trace(provisioning);
+  const auto traffic = recorded_traffic(provisioning);
+  return checks::lock_findings(checks::LockFacts{trace, &traffic}, checks::lock_budgets(provisioning.project().budgets), today());
 }
 
 checks::Findings lock_findings(Provisioning& provisioning, const std::string& rule) {
-  return checks::lock_findings(recorded_trace(provisioning), checks::lock_budgets(provisioning.project().budgets), today(), rule);
+  const auto trace = recorded_trace(provisioning);
+  const auto traffic = recorded_traffic(provisioning);
+  return checks::lock_findings(checks::LockFacts{trace, &traffic}, checks::lock_budgets(provisioning.project().budgets), today(), rule);
 }
 
 checks::Findings live_lock_findings(Provisioning& provisioning) {

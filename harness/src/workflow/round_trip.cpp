@@ -18,6 +18,7 @@
 #include <prodclone/schema/snapshot.hpp>
 #include <prodclone/schema/snapshot_json.hpp>
 
+#include "borrowed.hpp"
 #include "round_trip_leg.hpp"
 
 namespace prodclone::workflow {
@@ -28,27 +29,6 @@ using rehearsal::Apart;
 using rehearsal::RoundTrip;
 using rehearsal::SchemaGap;
 using Open = std::function<pg::ConnInfo()>;
-
-// A database of ours that goes when the work on it is over.
-class Borrowed {
- public:
-  Borrowed(Provisioning& provisioning, pg::ConnInfo database) : provisioning_(provisioning), database_(std::move(database)) {}
-  Borrowed(const Borrowed&) = delete;
-  Borrowed& operator=(const Borrowed&) = delete;
-  ~Borrowed() {
-    try {
-      provisioning_.drop(database_.database);
-    } catch (const std::exception& error) {
-      // It is leased: the end of the run drops it.
-      fmt::print(stderr, "prodclone: could not drop {} yet: {}\n", database_.database, error.what());
-    }
-  }
-  const pg::ConnInfo& database() const { return database_; }
-
- private:
-  Provisioning& provisioning_;
-  pg::ConnInfo database_;
-};
 
 struct State {
   schema::Snapshot schema;

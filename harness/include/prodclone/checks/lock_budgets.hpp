@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct TableLimits {
   std::chrono::microseconds access_exclusive = std::chrono::milliseconds(500);  // access_exclusive_ms: on a large table
   std::chrono::microseconds blocked_reads = std::chrono::seconds(1);            // blocked_reads_ms: on any table
   std::chrono::microseconds blocked_writes = std::chrono::seconds(2);           // blocked_writes_ms
+  std::int64_t rows_per_transaction = 10'000;                                   // rows_per_transaction: updated or deleted
+  std::chrono::microseconds row_lock = std::chrono::seconds(1);                 // row_lock_ms: rows kept locked
   std::chrono::microseconds idle_hold = std::chrono::milliseconds(250);         // idle_hold_ms: beyond twice what was needed
   TableSize large{{8 << 20}, 100'000};                                          // large_mb, large_rows
   TableSize rewrite{{8 << 20}, 100'000};                                        // rewrite_mb, rewrite_rows: from here over budget
@@ -53,6 +56,7 @@ struct LockBudgets {
   std::chrono::microseconds statement = std::chrono::seconds(5);         // statement_ms
   std::chrono::microseconds long_operation = std::chrono::minutes(20);   // long_operation_ms: CONCURRENTLY, VALIDATE, VACUUM
   std::chrono::microseconds lock_timeout = std::chrono::seconds(2);      // lock_timeout_ms: the longest that still helps
+  std::optional<std::int64_t> stale_plans = {};                          // stale_plans: prepared statements that may fail; absent: a note
   Bytes wal{std::int64_t{1} << 30};                                      // wal_mb
   Bytes temp{std::int64_t{1} << 30};                                     // temp_mb
 };

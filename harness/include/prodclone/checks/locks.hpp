@@ -9,6 +9,7 @@
 #include <prodclone/checks/finding.hpp>
 #include <prodclone/checks/lock_budgets.hpp>
 #include <prodclone/rehearsal/lock_trace.hpp>
+#include <prodclone/rehearsal/traffic_trace.hpp>
 
 namespace prodclone::checks {
 
@@ -18,6 +19,16 @@ struct LockRule {
 };
 inline void PrintTo(const LockRule& rule, std::ostream* out) { *out << rule.id << ", " << rule.claim; }
 const std::vector<LockRule>& lock_rules();
+
+// What both passes have measured. Without a traffic trace the rules about it are not applied; asked for one of them by its
+// id, it is a failure that nothing was measured.
+struct LockFacts {
+  const rehearsal::LockTrace& trace;
+  const rehearsal::TrafficTrace* traffic = nullptr;
+};
+// All rules, or one of them. Throws std::logic_error on an unknown id.
+Findings lock_findings(const LockFacts& facts, const LockBudgets& budgets, std::chrono::year_month_day today);
+Findings lock_findings(const LockFacts& facts, const LockBudgets& budgets, std::chrono::year_month_day today, const std::string& rule);
 
 // All rules. `today` decides which exceptions have expired. What an exception covers becomes a note.
 Findings lock_findings(const rehearsal::LockTrace& trace, const LockBudgets& budgets, std::chrono::year_month_day today);

@@ -24,12 +24,12 @@
 
 namespace prodclone::workflow {
 
-enum class Stage { pristine, migrated, clone, fresh, expected };
+enum class Stage { pristine, migrated, traffic, clone, fresh, expected };
 std::string to_string(Stage stage);
 std::optional<Stage> parse_stage(const std::string& text);
 
 struct StageResult {
-  std::string database = {};     // empty: nothing to make (no declared schema)
+  std::string database = {};     // empty: none (no declared schema; of traffic, the record alone)
   std::string key = {};
   bool reused = false;
   std::chrono::milliseconds took = {};
@@ -123,6 +123,8 @@ class Provisioning {
   StageResult make(Stage stage);
   StageResult make_pristine();
   StageResult make_migrated();
+  // No database: record/traffic.json, what the pending migrations do to traffic when they run once more under probes.
+  StageResult make_traffic();
   StageResult make_clone();
   // The configured name, or one of this run's own where somebody else's work bears it.
   std::string settled_name(const std::string& configured, const std::string& key);
