@@ -100,6 +100,15 @@ TEST_F(Traffic, AnIndexThatIsRebuiltStopsReadersToo) {
   EXPECT_THAT(orders.reads.windows.at(0).through, ElementsAre("public.by_customer"));
 }
 
+// A reader that waits for the index holds its lock on the table, which the migration asks for next: whoever waited on would
+// close a circle.
+TEST_F(Traffic, ProbesGiveWayBeforeTheyCanDeadlock) {
+  const auto trace = rehearse({"REINDEX INDEX by_customer", pause, "ALTER TABLE orders ADD COLUMN extra int", pause});
+  EXPECT_THAT(trace.not_measured, IsEmpty());
+  EXPECT_THAT(of(trace, "public.orders").reads.longest, Ge(1400ms));
+  EXPECT_EQ(session_.query("SELECT count(*) AS n FROM pg_attribute WHERE attrelid = 'orders'::regclass AND attname = 'extra'").integer(0, "n"), 1) << "the migration went through";
+}
+
 TEST_F(Traffic, ATableThatNobodyNamedIsSeen) {
   const auto trace = rehearse({"CREATE TABLE returns (order_id int REFERENCES orders)", pause});
   EXPECT_THAT(of(trace, "public.orders").writes.longest, Ge(700ms));

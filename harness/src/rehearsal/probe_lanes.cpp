@@ -60,11 +60,15 @@ void ProbeLanes::watch_rows(Oid table, const ProbedTable& described, const std::
   lane.table = table;
   lane.keys = keys;
   lane.statement = row_statement(described, keys);
-  // What one look writes: the first may be the first to touch its pages since the checkpoint.
   const auto position = [&] { return side_->query("SELECT pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_insert_lsn(), '0/0') AS at").integer(0, "at"); };
-  const auto before = position();
-  if (const auto answer = lane.connection.ask(lane.statement); answer.error) throw pg::SqlError(*answer.error);
-  seen_.row_look_wal[table] = {position() - before};
+  const auto written_by_a_look = [&]() -> Bytes {
+    const auto before = position();
+    if (const auto answer = lane.connection.ask(lane.statement); answer.error) throw pg::SqlError(*answer.error);
+    return {position() - before};
+  };
+  // The first may be the first to touch its pages since the checkpoint, and logs them whole.
+  seen_.row_look_wal[table] = written_by_a_look();
+  lane.wal_of_a_look = written_by_a_look();
 }
 
 void ProbeLanes::start(std::optional<int> backend_pid, Clock::time_point began) {
@@ -205,7 +209,7 @@ void ProbeLanes::stop(SeenTraffic& into, std::vector<Unmeasured>& not_measured) 
   }
   open_.clear();
   for (const auto& lane : lanes_) {
-    if (lane.asks == Asks::rows) seen_.row_look_wal[lane.table].count *= std::max<std::int64_t>(1, lane.answers);
+    if (lane.asks == Asks::rows) seen_.row_look_wal[lane.table].count += lane.wal_of_a_look.count * (lane.answers + 1);
     if (lane.asks == Asks::table)
       seen_.probes.push_back({lane.table, lane.use, lane.answers, median(lane.took), lane.waits});
   }

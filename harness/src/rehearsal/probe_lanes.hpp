@@ -55,6 +55,7 @@ class ProbeLanes {
     bool ended = false;                // its table is gone, or it failed
     std::int64_t answers = 0;
     std::int64_t answers_when_stopped = -1;
+    Bytes wal_of_a_look = {};
     std::vector<Duration> took = {};
     std::vector<ProbeWait> waits = {};
   };

@@ -1,6 +1,6 @@
 // Measures what readers and writers of each table feel while migrations run: looks at all locks every 10 ms, and on the
 // hottest tables sends a read and a write that changes nothing again and again. It leaves nothing behind: no dead rows,
-// no sequence value taken; the looking at row locks writes a few hundred bytes of WAL each time.
+// no sequence value taken; the looking at row locks writes some 4 kB of WAL each time.
 //   TrafficProbe probe(database, plan_traffic(lock_trace));
 //   probe.start(&driver);
 //   run_migrations(…, probe.hooks());

@@ -47,7 +47,7 @@ struct RowLocks {
   std::int64_t sampled = 0;                 // rows
   double largest_share = 0;                 // of them, locked at one moment
   Duration longest = {};                    // time in which some were locked without a break
-  Bytes wal = {};                           // that the looking wrote, estimated from the first look
+  Bytes wal = {};                           // that the looking wrote, estimated from the first two looks
   friend bool operator==(const RowLocks&, const RowLocks&) = default;
 };
 
