@@ -107,6 +107,8 @@ const std::vector<ScriptPair>& script_pairs() {
        "CREATE TABLE t (id int, n bigint); CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM t; END; ALTER TABLE t ALTER n SET DEFAULT f()", 14},
       {"OwnedSequencesChangeHands", "CREATE SEQUENCE s; CREATE TABLE t (a int DEFAULT nextval('s'), b int); ALTER SEQUENCE s OWNED BY t.a",
        "CREATE SEQUENCE s; CREATE TABLE t (b int DEFAULT nextval('s')); ALTER SEQUENCE s OWNED BY t.b"},
+      {"IdentityColumnThatGivesItsSequencesNameOn", "CREATE TABLE t (id bigint GENERATED ALWAYS AS IDENTITY, x int)",
+       "CREATE TABLE t (number bigint GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME t_id_seq), x int)"},
       {"CompositeTypes", "CREATE TYPE p AS (x int, y text); CREATE FUNCTION f(p) RETURNS int LANGUAGE sql AS 'SELECT 1'",
        "CREATE TYPE p AS (y text, x int); CREATE FUNCTION f(p) RETURNS int LANGUAGE sql AS 'SELECT 1'"},
       {"CompositeTypeOfAColumn", "CREATE TYPE p AS (x int, y text); CREATE TABLE t (p p)", "CREATE TYPE p AS (x bigint, y text); CREATE TABLE t (p p)", 13,

@@ -136,21 +136,24 @@ TEST_F(PlanTest, AScriptIsProvenWithPrivilegesWhereTheyAreCompared) {
   const auto with = [&](const char* ddl) {
     return provisioning.scratch([&](const pg::ConnInfo& database) { pg::Session(database).execute(ddl); });
   };
-  const auto a = with("CREATE TABLE t (x int); CREATE VIEW v AS SELECT x FROM t; GRANT SELECT ON v TO PUBLIC; CREATE TABLE u (x int)");
+  const auto a = with("CREATE TABLE t (x int); CREATE VIEW v AS SELECT x FROM t; GRANT SELECT ON v TO PUBLIC; CREATE TABLE u (x int);"
+                      "SELECT lo_create(4711), lo_create(4712); COMMENT ON LARGE OBJECT 4711 IS 'a file'");
   const auto b = with("CREATE TABLE t (x bigint); CREATE VIEW v AS SELECT x FROM t; GRANT SELECT, UPDATE ON v TO PUBLIC; CREATE TABLE u (x int); GRANT SELECT (x) ON u TO PUBLIC;"
-                      "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'");
-  const auto snapshot = [](const pg::ConnInfo& database) {
+                      "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1';"
+                      "SELECT lo_create(4711), lo_create(4712); COMMENT ON LARGE OBJECT 4712 IS 'a file'; GRANT SELECT ON LARGE OBJECT 4712 TO PUBLIC");
+  const schema::SnapshotOptions read{.large_objects = true};
+  const auto snapshot = [&](const pg::ConnInfo& database) {
     pg::Session session(database);
-    return schema::take_snapshot(session);
+    return schema::take_snapshot(session, read);
   };
   const schema::DiffOptions compared{.privileges = true};
   for (const auto& [from, to] : {std::pair(a, b), std::pair(b, a)}) {
     auto script = schema::write_script(snapshot(from), snapshot(to), {.compared = compared, .allow_destructive = true});
-    const auto proof = prove_script(provisioning, from, to, script, {}, compared);
+    const auto proof = prove_script(provisioning, from, to, script, read, compared);
     EXPECT_TRUE(proof.holds()) << proof.failed << schema::to_plain(proof.left);
     std::erase_if(script.statements, [](const auto& statement) { return statement.access; });
-    EXPECT_THAT(prove_script(provisioning, from, to, script, {}, compared).left.entries, Not(IsEmpty()));
-    EXPECT_TRUE(prove_script(provisioning, from, to, script, {}, {}).holds());
+    EXPECT_THAT(prove_script(provisioning, from, to, script, read, compared).left.entries, Not(IsEmpty()));
+    EXPECT_TRUE(prove_script(provisioning, from, to, script, read, {}).holds());
   }
   release(project, provisioning.run());
 }

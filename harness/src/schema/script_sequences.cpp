@@ -95,8 +95,11 @@ std::optional<std::string> counting_after(const Draft& draft, const Object& colu
   return fmt::format("ALTER SEQUENCE {} RENAME TO {};", in_schema(*sequence, beside(*sequence, "prodclone_new_")), identifier(sequence->name));
 }
 
-Way way_of_sequence(const Draft&, const Object& a, const Object& b) {
-  return of_identity(a) != of_identity(b) ? Way::recreate : Way::alter;
+Way way_of_sequence(const Draft& draft, const Object& a, const Object& b) {
+  if (of_identity(a) != of_identity(b)) return Way::recreate;
+  // That of an identity column goes and comes with it.
+  const auto* column = of_identity(a) ? owner_column(draft, a) : nullptr;
+  return column && draft.partner(*column) != owner_column(draft, b) ? Way::recreate : Way::alter;
 }
 
 void make_sequence(Draft& draft, const Object& b) {

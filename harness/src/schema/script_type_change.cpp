@@ -69,10 +69,10 @@ bool takes_all(const Parsed& from, const Parsed& to) {
 std::string standard_storage_of(std::string_view type) {
   const auto parsed = parse(type);
   if (parsed.array) return "EXTENDED";
-  if (parsed.base == "numeric") return "MAIN";
-  static constexpr std::array<std::string_view, 12> fixed = {
-      "smallint", "integer", "bigint", "real", "double precision", "boolean", "date", "uuid", "oid",
-      "timestamp without time zone", "timestamp with time zone", "interval"};
+  if (parsed.base == "numeric" || parsed.base == "inet" || parsed.base == "cidr") return "MAIN";
+  static constexpr std::array<std::string_view, 23> fixed = {
+      "smallint", "integer", "bigint", "real", "double precision", "boolean", "date", "uuid", "oid", "money", "name", "macaddr", "macaddr8", "pg_lsn",
+      "point", "lseg", "box", "circle", "time without time zone", "time with time zone", "timestamp without time zone", "timestamp with time zone", "interval"};
   return std::find(fixed.begin(), fixed.end(), parsed.base) != fixed.end() ? "PLAIN" : "EXTENDED";
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <prodclone/base/error.hpp>
 #include <prodclone/base/text.hpp>
 #include <prodclone/pg/driver.hpp>
@@ -15,7 +17,8 @@ void give_access(const schema::Snapshot& of, const pg::ConnInfo& copy) {
   schema::Snapshot bare;
   {
     pg::Session session(copy);
-    bare = schema::take_snapshot(session);
+    const auto large = [](const schema::Object& object) { return object.kind == "large_object"; };
+    bare = schema::take_snapshot(session, {.large_objects = std::any_of(of.objects.begin(), of.objects.end(), large)});
   }
   const auto script = schema::write_script(bare, of, {.compared = {.owners = true, .privileges = true}, .allow_destructive = true});
   pg::Driver driver(copy);

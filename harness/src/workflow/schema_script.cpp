@@ -5,6 +5,7 @@
 #include <prodclone/pg/driver.hpp>
 #include <prodclone/pg/session.hpp>
 #include <prodclone/pg/sql_error.hpp>
+#include <prodclone/schema/statements.hpp>
 
 #include "schema_access.hpp"
 
@@ -17,6 +18,16 @@ void make_invalid_indexes(const schema::Snapshot& of, const pg::ConnInfo& copy) 
   pg::Session session(copy);
   for (const auto& object : of.objects)
     if (object.kind == "index" && schema::attribute_value(object, "valid") == "no" && !object.inherited) session.execute(object.definition);
+}
+
+// A dump of the schema has none: empty ones stand in for them.
+void make_large_objects(const schema::Snapshot& of, const pg::ConnInfo& copy) {
+  pg::Session session(copy);
+  for (const auto& object : of.objects)
+    if (object.kind == "large_object") session.execute(object.definition);
+  for (const auto& object : of.objects)
+    if (object.kind == "comment" && object.parent.starts_with("large object "))
+      session.execute("COMMENT ON " + object.parent + " IS " + schema::literal(schema::attribute_value(object, "text")));
 }
 
 }  // namespace
@@ -43,6 +54,7 @@ ScriptProof prove_script(Provisioning& provisioning, const pg::ConnInfo& a, cons
   if (!with_access) std::erase_if(tried.statements, [](const auto& statement) { return statement.access; });
   const auto copy_of = [&](const pg::ConnInfo& database, const schema::Snapshot& snapshot) {
     const auto copy = provisioning.bare_schema_copy(database);
+    if (read.large_objects) make_large_objects(snapshot, copy);
     if (with_access) give_access(snapshot, copy);
     return copy;
   };
