@@ -92,6 +92,7 @@ class Deriver {
     for (const auto& object : snapshot.objects) {
       if (object.kind == "comment") commented_.insert(object.parent);
       if (object.kind == "domain") domains_.insert(object.identity);
+      if (object.kind == "statistics") in_statistics_.insert(object.depends.begin(), object.depends.end());
       if (object.kind == "row_security") secured_.insert(object.parent);
       if (object.kind == "column" && value(object, "type") == "text") toasted_.insert(object.identity.oid);
     }
@@ -102,8 +103,11 @@ class Deriver {
       // A copy of its parent's, or the owner's own: not to be changed by itself.
       if (object.inherited || object.kind == "comment" || object.kind == "security_label" || object.kind == "default_privileges") continue;
       by_table(object);
-      rename(object);
-      drop(object);
+      // Made again, a column stands at the end, and statistics list theirs in that order: another definition.
+      if (!in_statistics_.contains(object.identity)) {
+        rename(object);
+        drop(object);
+      }
       comment(object);
       access(object);
       definitions(object);
@@ -227,7 +231,7 @@ class Deriver {
 
   const Snapshot& snapshot_;
   std::set<std::string> commented_, secured_;
-  std::set<Identity> domains_;
+  std::set<Identity> domains_, in_statistics_;
   std::set<std::uint32_t> toasted_;
   std::vector<DerivedMutation> result_;
 };
