@@ -4,7 +4,7 @@
 #     Names the project that the suites below rehearse, and registers its provisioning and clean-up with CTest.
 #     The environment variable PRODCLONE_CONFIG, read when a test runs, names another.
 #   prodclone_add_standard_suites()
-#     The suites that every migration should pass: schema, fk, data, locks, dirty, leftovers, roundtrip, ingestion, smoke.
+#     The suites that every migration should pass: schema, fk, data, locks, dirty, leftovers, roundtrip, ingestion, smoke, preflight.
 #   prodclone_add_suite(<name> SOURCES <file>… [NEEDS <stage>…] [LABELS <label>…] [AFTER <stage>])
 #     A suite: one GoogleTest binary, each of its tests a CTest entry labelled prodclone and <label>….
 #     Stages: pristine migrated traffic clone fresh expected. AFTER <stage>: it waits for that one too, which may fail.
@@ -92,6 +92,8 @@ function(prodclone_add_standard_suites)
     NEEDS migrated LABELS ingestion)
   prodclone_add_suite(suite_smoke SOURCES ${PRODCLONE_SUITES_DIR}/smoke/smoke_suite.cpp NEEDS migrated LABELS smoke)
   prodclone_add_suite(suite_roundtrip SOURCES ${PRODCLONE_SUITES_DIR}/roundtrip/round_trip_suite.cpp NEEDS migrated LABELS roundtrip TIMED)
+  prodclone_add_suite(suite_preflight SOURCES ${PRODCLONE_SUITES_DIR}/preflight/preflight_suite.cpp
+    NEEDS pristine LABELS preflight AFTER migrated)
   if(prodclone_standard_ STREQUAL "build")
     prodclone_build_standard_suite_(suite_sql_cases ${PRODCLONE_SUITES_DIR}/refactors/sql_cases.cpp "" refactor FALSE)
   else()

@@ -171,7 +171,7 @@ TEST(Arguments, EveryMistakeIsAUsageErrorThatNamesIt) {
 TEST(Arguments, WhatIsNotBuiltYetSaysSo) {
   const std::vector<std::string> all[] = {
       {"list-clones"},
-      {"cleanup", "--dry-run"}, {"preflight"}, {"apply", "--steps", "1"}, {"postflight"}, {"rollback"}, {"deploy"}, {"survey"}, {"verify"},
+      {"cleanup", "--dry-run"}, {"apply", "--steps", "1"}, {"rollback"}, {"deploy"}, {"survey"}, {"verify"},
   };
   for (const auto& words : all) {
     const auto usage = usage_of(words);

@@ -25,6 +25,7 @@ constexpr const char* every_object = R"({
                    "previous": { "start": ["s"], "smoke": [ { "manual": "look" }, { "url": "/", "paginates": { "next": "/n" } } ] } },
   "ingestion": { "documents": "*", "request": { "url": "/" }, "state_query": "SELECT $1", "terminal": "t" },
   "smoke": [ { "manual": "look" }, { "url": "/", "paginates": { "next": "/n" } } ],
+  "preflight": {},
   "budgets": { "tables": [ { "match": "public.*" } ],
                "exceptions": [ { "migration": "1", "rule": "LK04", "until": "2030-01-01", "reason": "because" } ] }
 })";

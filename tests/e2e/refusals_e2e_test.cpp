@@ -90,7 +90,7 @@ TEST(Command, ThatDoesNotExistIsAUsageError) {
 
 TEST(Command, ThatIsNotBuiltYetSaysSo) {
   SampleProject project;
-  for (const char* command : {"deploy", "preflight", "cleanup"}) {
+  for (const char* command : {"deploy", "apply", "cleanup"}) {
     const auto outcome = project.run_cli({command});
     EXPECT_EQ(outcome.exit_code, usage) << command;
     EXPECT_THAT(outcome.err, HasSubstr("not built yet")) << command;

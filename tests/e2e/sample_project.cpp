@@ -22,7 +22,7 @@ namespace {
 
 const fs::path binaries = PRODCLONE_BIN_DIR;
 const fs::path build = PRODCLONE_BUILD_DIR;
-const std::set<std::string> verdicts = {"schema", "fk", "locks", "dirty", "data", "roundtrip", "leftovers", "ingestion", "smoke", "refactor"};
+const std::set<std::string> verdicts = {"schema", "fk", "locks", "dirty", "data", "roundtrip", "leftovers", "ingestion", "smoke", "preflight", "refactor"};
 constexpr std::chrono::minutes patience(4);
 
 // Made once for all test processes: the same sample takes seconds to make and no time to copy. Copied under its lock too:

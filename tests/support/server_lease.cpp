@@ -88,6 +88,8 @@ pg::ServerRecord acquire(const process::Identity& holder) {
   return pg::EmbeddedServer::start_or_attach({.home = where.server,
                                               .installation = installation(),
                                               .listen = pg::Listen::loopback,
+                                              // For tests of prepared transactions, slots and base backups.
+                                              .settings = {{"max_prepared_transactions", "10"}, {"wal_level", "logical"}, {"max_wal_senders", "4"}},
                                               .started_by = fmt::format("self-tests of pid {}", holder.pid)});
 }
 

@@ -22,9 +22,7 @@ struct Later {
 constexpr Later later[] = {
     {"list-clones", "lists stray cloud instances"},
     {"cleanup", "removes stray cloud instances and old dumps"},
-    {"preflight", "looks at the real target before a deploy"},
     {"apply", "applies pending migrations to the real target"},
-    {"postflight", "validates the real target after a deploy"},
     {"rollback", "takes a deploy back"},
     {"deploy", "preflight, apply, postflight"},
     {"survey", "looks at a source's drift and data shape"},
@@ -59,7 +57,7 @@ Arguments parse_arguments(int argc, char** argv) {
   CLI::App app{"Rehearses PostgreSQL migrations on a clone of production before the deploy.", "prodclone"};
   app.set_version_flag("--version", PRODCLONE_VERSION);
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 success, 1 a check failed, 2 a migration failed, 5 configuration or usage,\n"
+  app.footer("Exit codes: 0 success, 1 a check failed, 2 a migration failed, 3 postflight failed, 5 configuration or usage,\n"
              "6 could not check, 7 clean-up incomplete, 8 refused by a guard.");
   add_globals(app, arguments, format, no_color);
 
@@ -132,6 +130,13 @@ Arguments parse_arguments(int argc, char** argv) {
   report->add_option("--html", arguments.html, "write a page of HTML to this file (-: standard output)");
   report->add_option("--markdown", arguments.markdown, "write Markdown, as for a job summary");
   report->add_option("--sarif", arguments.sarif, "write SARIF 2.1.0, as for code scanning");
+  auto* preflight = command("preflight", "looks at the live server before a deploy: what is in the way; reads only");
+  preflight->add_option("--source", arguments.source, "a live source of prodclone.json; default: preflight.source, else default_source");
+  preflight->add_option("--free-disk", arguments.free_disk_mb, "megabytes that are free on the server's disk, where that cannot be measured")->check(CLI::PositiveNumber);
+  preflight->footer("Exit codes: 0 nothing is in the way, 1 something is, 6 something could not be seen.");
+  auto* postflight = command("postflight", "validates the live server after a deploy: the schema and history that the rehearsal ended with");
+  postflight->add_option("--source", arguments.source, "a live source of prodclone.json; default: preflight.source, else default_source");
+  postflight->footer("Exit codes: 0 it is as rehearsed, 3 it is not, 6 something could not be seen.");
   auto* server = command("server", "the embedded server");
   server->require_subcommand(1);
   for (const auto& [name, text] : std::map<std::string, std::string>{{"start", "starts it"}, {"stop", "stops it"}, {"status", "tells whether it runs and how to connect"}}) {

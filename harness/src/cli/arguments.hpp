@@ -17,7 +17,8 @@ struct Arguments {
   bool color = true;
 
   std::string dump = {};                             // load
-  std::string source = {};                           // clone, load, rehearse
+  std::string source = {};                           // clone, load, rehearse, preflight, postflight
+  int free_disk_mb = 0;                              // preflight
   bool keep_clone = false;                           // clone: a cloud instance stays
   bool no_clone = false;                             // load: the pristine template only
   std::string database = {};                         // migrate, status

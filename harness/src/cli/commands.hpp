@@ -21,6 +21,8 @@ int schema_diff(const Arguments& arguments);
 int plan(const Arguments& arguments);
 int rehearse(const Arguments& arguments);
 int report(const Arguments& arguments);
+int preflight(const Arguments& arguments);
+int postflight(const Arguments& arguments);
 int server(const Arguments& arguments);
 
 config::Project project_of(const Arguments& arguments);

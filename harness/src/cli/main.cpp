@@ -21,7 +21,7 @@ int main(int argc, char** argv) {
       {"load", cli::load},           {"reset", cli::reset},     {"drop-clone", cli::drop_clone},
       {"fresh", cli::fresh},         {"migrate", cli::migrate}, {"status", cli::status},
       {"schema-diff", cli::schema_diff}, {"plan", cli::plan}, {"rehearse", cli::rehearse}, {"report", cli::report},
-      {"server", cli::server},
+      {"preflight", cli::preflight}, {"postflight", cli::postflight}, {"server", cli::server},
   };
   bool json = false;
   try {

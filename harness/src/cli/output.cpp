@@ -39,6 +39,12 @@ void print_json(const Error& error) {
   fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
+nlohmann::ordered_json to_json(const checks::Finding& finding) {
+  return {{"check", finding.check}, {"severity", checks::to_string(finding.severity)}, {"failure", finding.severity == checks::Severity::failure},
+          {"object", finding.object}, {"what", finding.what}, {"where", finding.where}, {"why", finding.why}, {"remedy", finding.remedy},
+          {"evidence", finding.evidence}};
+}
+
 void print_how_to_connect(const pg::ConnInfo& database) {
   fmt::print("  psql \"{}\"\n", pg::url_without_password(database));
 }

@@ -3,7 +3,10 @@
 
 #include <string>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <prodclone/base/error.hpp>
+#include <prodclone/checks/finding.hpp>
 #include <prodclone/pg/conninfo.hpp>
 #include <prodclone/workflow/provisioning.hpp>
 #include <prodclone/workflow/release.hpp>
@@ -31,6 +34,7 @@ class CommandRun {
 
 // "prodclone/error/1" on standard output, for a script that asked for JSON; people read standard error.
 void print_json(const Error& error);
+nlohmann::ordered_json to_json(const checks::Finding& finding);
 void print_how_to_connect(const pg::ConnInfo& database);
 void print_stage(const std::string& label, const workflow::StageResult& result);
 void print_release(const workflow::ReleaseReport& report);

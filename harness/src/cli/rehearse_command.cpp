@@ -37,9 +37,7 @@ void print_json(const config::Project& project, const workflow::Rehearsal& rehea
     nlohmann::ordered_json check = {{"name", outcome.name}, {"label", outcome.label}, {"findings", nlohmann::json::array()}};
     check["error"] = outcome.error.empty() ? nlohmann::json() : nlohmann::json(outcome.error);
     for (const auto& finding : outcome.findings)
-      check["findings"].push_back({{"check", finding.check}, {"severity", checks::to_string(finding.severity)}, {"failure", finding.severity == checks::Severity::failure},
-                                   {"object", finding.object}, {"what", finding.what}, {"where", finding.where}, {"why", finding.why}, {"remedy", finding.remedy},
-                                   {"evidence", finding.evidence}});
+      check["findings"].push_back(to_json(finding));
     json["checks"].push_back(check);
   }
   fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));

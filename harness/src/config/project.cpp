@@ -12,6 +12,7 @@
 
 #include "application.hpp"
 #include "json_object.hpp"
+#include "preflight.hpp"
 
 namespace prodclone::config {
 
@@ -210,6 +211,7 @@ Project parse_project(const std::string& text, const fs::path& file) {
   project.smoke = read_screens(top.objects("smoke"));
   check_application(project);
   project.budgets = read_budgets(top.object("budgets"));
+  project.preflight = read_preflight(top.object("preflight"), project.sources);
   project.show_keys = top.boolean("show_keys", false);
   top.finish();
   if (project.default_source && !project.sources.contains(*project.default_source)) {

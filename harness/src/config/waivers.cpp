@@ -85,6 +85,12 @@ Waivers read_waivers(const std::filesystem::path& file) {
     finish(object, waiver);
     waivers.not_loaded.push_back(std::move(waiver));
   }
+  for (auto& object : top.objects("preflight")) {
+    PreflightWaiver waiver{.check = object.text("check"), .object = object.text("object", "*")};
+    finish(object, waiver);
+    if (waiver.check.empty()) throw Error(Failure::usage, fmt::format("{} needs check.", object.where()));
+    waivers.preflight.push_back(std::move(waiver));
+  }
   top.finish();
   return waivers;
 }

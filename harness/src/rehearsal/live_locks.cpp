@@ -86,7 +86,11 @@ std::string without_constants(std::string_view query) {
 LiveLocks look_at_live_locks(const pg::ConnInfo& database, const LiveLockOptions& options) {
   pg::Session session(database);
   session.execute(quiet_session);
-  LiveLocks live{.database = database.database};
+  return look_at_live_locks(session, options);
+}
+
+LiveLocks look_at_live_locks(pg::Session& session, const LiveLockOptions& options) {
+  LiveLocks live{.database = session.conninfo().database};
   const auto wanted = pg::array_literal(options.relations);
 
   const auto rights = session.query(sql::sees_other_sessions);
@@ -102,21 +106,26 @@ LiveLocks look_at_live_locks(const pg::ConnInfo& database, const LiveLockOptions
                                       .backend_type = sessions.text(row, "backend_type"),
                                       .state = sessions.text(row, "state"),
                                       .wait = sessions.text(row, "wait"),
+                                      .since = sessions.text(row, "since"),
+                                      .hidden = sessions.boolean(row, "hidden"),
                                       .transaction_age = us(sessions, row, "age_us"),
                                       .in_state = us(sessions, row, "in_state_us"),
                                       .snapshot_age = sessions.integer(row, "snapshot_age"),
-                                      .query = without_constants(sessions.text(row, "query")),
+                                      .query = sessions.boolean(row, "hidden") ? "" : without_constants(sessions.text(row, "query")),
                                       .locks = locks_in(sessions, row)});
 
-  const auto tree = session.query(sql::blocking_tree);
+  const auto tree = session.query(sql::blocking_tree, {wanted});
   for (std::size_t row = 0; row < tree.rows(); ++row) {
     WaitingSession waiting{.pid = static_cast<int>(tree.integer(row, "pid")),
                            .depth = static_cast<int>(tree.integer(row, "depth")),
                            .user = tree.text(row, "usename"),
                            .application = tree.text(row, "application_name"),
                            .state = tree.text(row, "state"),
+                           .database = tree.text(row, "datname"),
+                           .since = tree.text(row, "since"),
                            .waits_for = tree.text(row, "what"),
-                           .query = without_constants(tree.text(row, "query"))};
+                           .query = tree.boolean(row, "hidden") ? "" : without_constants(tree.text(row, "query")),
+                           .locks = locks_in(tree, row)};
     if (waiting.depth > 0) waiting.waiting = us(tree, row, "waiting_us");
     for (const auto& pid : tree.texts(row, "path")) waiting.path.push_back(std::stoi(pid));
     live.waiting.push_back(std::move(waiting));
@@ -127,6 +136,7 @@ LiveLocks look_at_live_locks(const pg::ConnInfo& database, const LiveLockOptions
     live.prepared.push_back({.gid = prepared.text(row, "gid"),
                              .owner = prepared.text(row, "owner_name"),
                              .database = prepared.text(row, "database"),
+                             .since = prepared.text(row, "since"),
                              .age = us(prepared, row, "age_us"),
                              .locks = locks_in(prepared, row)});
   return live;

@@ -24,6 +24,18 @@ constexpr std::array<Names, 8> all_modes = {{
 
 }  // namespace
 
+bool conflict(LockMode a, LockMode b) {
+  using enum LockMode;
+  const auto weaker = a < b ? a : b, stronger = a < b ? b : a;
+  switch (weaker) {
+    case access_share: return stronger == access_exclusive;
+    case row_share: return stronger >= exclusive;
+    case row_exclusive: return stronger >= share;
+    case share: return stronger != share;   // two index builds do not hinder each other
+    default: return true;
+  }
+}
+
 std::string_view sql_name(LockMode mode) { return all_modes.at(static_cast<std::size_t>(mode)).sql; }
 std::string_view to_string(LockMode mode) { return all_modes.at(static_cast<std::size_t>(mode)).plain; }
 

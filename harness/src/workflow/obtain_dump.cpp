@@ -92,16 +92,20 @@ config::Source named_source(const config::Project& project, const std::optional<
 
 }  // namespace
 
-std::unique_ptr<dump::Source> open_source(const config::Project& project, const config::Source& source) {
+dump::LiveSource live_source_of(const config::Project& project, const config::Source& source) {
   switch (source.kind) {
-    case config::SourceKind::url: return dump::live_source(by_url(source));
-    case config::SourceKind::existing: return dump::live_source(existing(project, source));
+    case config::SourceKind::url: return by_url(source);
+    case config::SourceKind::existing: return existing(project, source);
     case config::SourceKind::dump:
-      throw Error(Failure::usage, fmt::format("The source \"{}\" is a dump already.", source.name));
+      throw Error(Failure::usage, fmt::format("The source \"{}\" is a dump, and no live server.", source.name), "Name a source of kind url.");
     case config::SourceKind::rds: break;
   }
   throw Error(Failure::usage, fmt::format("The source \"{}\" is of kind rds, which is not built yet.", source.name),
-              "Take the dump yourself and name it as a source of kind dump.");
+              "Take the dump yourself and name it as a source of kind dump; a server that can be reached is a source of kind url.");
+}
+
+std::unique_ptr<dump::Source> open_source(const config::Project& project, const config::Source& source) {
+  return dump::live_source(live_source_of(project, source));
 }
 
 Obtained obtain_dump(const config::Project& project, const ObtainOptions& options) {

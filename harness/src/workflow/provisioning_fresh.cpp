@@ -188,7 +188,8 @@ void Provisioning::restore_into(const pg::ConnInfo& target, const pg::ConnInfo& 
   const auto file = folder / (random_hex(8) + ".dump");
   process::Command command{.arguments = {tools.pg_dump.string(), "-Fc", "-Z1", "--no-owner", "--no-privileges", "-f", file.string()},
                            .environment = pg::environment(source)};
-  if (content == Content::schema) command.arguments.emplace_back("-s");
+  // The source may be a live server: not for long in a queue of its locks.
+  if (content == Content::schema) command.arguments.insert(command.arguments.end(), {"-s", "--lock-wait-timeout=5000"});
   const auto remove = [&] {
     std::error_code ignored;
     fs::remove(file, ignored);

@@ -42,6 +42,7 @@
 #include <prodclone/workflow/feasibility.hpp>
 #include <prodclone/workflow/findings_record.hpp>
 #include <prodclone/workflow/leftovers.hpp>
+#include <prodclone/workflow/preflight.hpp>
 #include <prodclone/workflow/sql_cases.hpp>
 #include <prodclone/workflow/round_trip.hpp>
 
@@ -289,6 +290,7 @@ std::vector<NamedCheck> all_checks() {
       {"ingestion of documents", "ingestion", ingestion_findings},
       {"screens", "smoke", screen_findings},
       {"the application's own tests", "smoke", application_test_findings},
+      {"the live server", "preflight", [](Provisioning& provisioning) { return preflight_findings(provisioning); }, Stage::pristine},
   };
 }
 

@@ -12,6 +12,7 @@
 
 #include <prodclone/base/quantities.hpp>
 #include <prodclone/config/application.hpp>
+#include <prodclone/config/preflight.hpp>
 
 namespace prodclone::config {
 
@@ -100,6 +101,7 @@ struct Project {
   Application application = {};
   Ingestion ingestion = {};
   std::vector<Screen> smoke = {};
+  Preflight preflight = {};
   bool show_keys = false;                          // print key values of offending rows instead of masking them
 
   std::string record = "record";                   // not configured: a run beside one of something else has its own

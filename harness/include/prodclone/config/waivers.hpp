@@ -76,6 +76,14 @@ struct DifferenceWaiver {
   std::chrono::year_month_day until = {};
 };
 
+// What may stand on the live server before a deploy (`preflight`). It need not be there: servers change by the minute.
+struct PreflightWaiver {
+  std::string check = {};       // "slot", "unseen", or "*"
+  std::string object = "*";     // as the finding's object gives it
+  std::string reason = {};
+  std::chrono::year_month_day until = {};
+};
+
 struct Waivers {
   std::vector<DifferenceWaiver> differences = {};
   std::vector<LeftoverWaiver> leftovers = {};
@@ -84,6 +92,7 @@ struct Waivers {
   std::vector<IrreversibleWaiver> irreversible = {};
   std::vector<LossWaiver> losses = {};
   std::vector<NotLoadedWaiver> not_loaded = {};
+  std::vector<PreflightWaiver> preflight = {};
 };
 
 // Throws Error(usage) that names file and key; no file: no waivers.

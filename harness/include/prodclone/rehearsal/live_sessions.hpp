@@ -18,8 +18,10 @@ struct LiveLock {
 };
 
 struct LiveSession {
-  int pid = 0;                               // 0: a prepared transaction
+  int pid = 0;
   std::string user = {}, application = {}, backend_type = {}, state = {}, wait = {};
+  std::string since = {};                    // its transaction's beginning, ISO-8601 UTC
+  bool hidden = {};                          // another user's: what it does, and since when, may not be seen
   Duration transaction_age = {}, in_state = {};
   std::int64_t snapshot_age = 0;             // transactions since its snapshot: what vacuum must keep for it
   std::string query = {};                    // without its constants
@@ -32,15 +34,18 @@ struct WaitingSession {
   int pid = 0;                               // 0: a prepared transaction
   int depth = 0;                             // 0: it blocks and waits for nobody
   std::vector<int> path = {};                // from the root to itself
-  std::string user = {}, application = {}, state = {};
+  std::string user = {}, application = {}, state = {}, database = {};
+  std::string since = {};                    // when it began to wait, of a root its transaction; ISO-8601 UTC
   Duration waiting = {};
   std::string waits_for = {};                // "AccessExclusiveLock on orders"
   std::string query = {};
+  std::vector<LiveLock> locks = {};          // held or awaited, on the asked-for relations
   friend bool operator==(const WaitingSession&, const WaitingSession&) = default;
 };
 
 struct PreparedTransaction {
   std::string gid = {}, owner = {}, database = {};
+  std::string since = {};                    // ISO-8601 UTC
   Duration age = {};
   std::vector<LiveLock> locks = {};
   friend bool operator==(const PreparedTransaction&, const PreparedTransaction&) = default;

@@ -19,6 +19,8 @@ enum class LockMode {
 
 constexpr bool blocks_reads(LockMode mode) { return mode == LockMode::access_exclusive; }
 constexpr bool blocks_writes(LockMode mode) { return mode >= LockMode::share; }
+// Two transactions cannot hold both on one relation.
+bool conflict(LockMode a, LockMode b);
 
 std::string_view sql_name(LockMode mode);                            // "ACCESS EXCLUSIVE"
 std::string_view to_string(LockMode mode);                           // "access_exclusive", as the JSON form has it

@@ -16,6 +16,9 @@
 
 namespace prodclone::workflow {
 
+// Where a source that is a live server is. Throws as open_source.
+dump::LiveSource live_source_of(const config::Project& project, const config::Source& source);
+
 // Of a source that is a live server. Connects to nothing yet. Throws Error(usage) naming the variable that is not set,
 // or the kind that is not built yet.
 std::unique_ptr<dump::Source> open_source(const config::Project& project, const config::Source& source);

@@ -1,6 +1,6 @@
 -- Prepared transactions and their locks, joined through the transaction id: the virtual transaction of a prepared one has
 -- another form until the server restarts.
-SELECT p.gid, p.owner AS owner_name, p.database,
+SELECT p.gid, p.owner AS owner_name, p.database, to_char(p.prepared AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
        (extract(epoch FROM pg_catalog.clock_timestamp() - p.prepared) * 1000000)::bigint AS age_us,
        array(SELECT DISTINCT pg_catalog.format('%I.%I', n.nspname, c.relname) || ' ' || l2.mode
              FROM pg_catalog.pg_locks x
