@@ -1,9 +1,13 @@
 #include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <future>
 
 #include <prodclone/base/error.hpp>
+#include <prodclone/base/quantities.hpp>
 #include <prodclone/base/text.hpp>
 #include <prodclone/pg/session.hpp>
 #include <prodclone/process/child.hpp>
@@ -66,6 +70,24 @@ void make_sides(const pg::ConnInfo& server, int tables) {
   side.execute("VACUUM ANALYZE");
 }
 
+// Of one comparison in a process of its own, which begins with what this one has.
+Bytes memory_of_comparison(const pg::ConnInfo& server) {
+  const auto child = ::fork();
+  if (child == 0) {
+    try {
+      schema::compare_databases(server.with_database(side_a), server.with_database(side_b));
+      ::_exit(0);
+    } catch (...) {
+      ::_exit(1);
+    }
+  }
+  int status = 0;
+  struct rusage usage {};
+  if (child < 0 || ::wait4(child, &status, 0, &usage) != child || status != 0)
+    throw Error(Failure::could_not_check, "A comparison in a process of its own ended badly.");
+  return {usage.ru_maxrss * 1024};
+}
+
 schema::Snapshot snapshot_of(const pg::ConnInfo& database) {
   pg::Session session(database);
   return schema::take_snapshot(session);
@@ -125,18 +147,19 @@ void check_with_pg_dump(const Arena& arena) {
 Comparison compare_schema_check(const Arena& arena, int tables, int rounds) {
   const auto server = arena.ours().conninfo();
   make_sides(server, tables);
+  const auto memory = memory_of_comparison(server);
   const auto objects = snapshot_of(server.with_database(side_a)).objects.size();
   const auto kept = arena.folder() / "kept-catalogs";
   keep_side_a(server, kept);
   auto comparison = measure(
       "Schema check",
       fmt::format("Two databases of {} tables and {} views, {} objects each; one column default differs. Both ways "
-                  "must find it.",
-                  tables, tables - 1, objects),
-      {{.name = "prodclone schema-diff",
+                  "must find it. prodclone takes {} of memory at most.",
+                  tables, tables - 1, objects, to_string(memory)),
+      {{.name = "prodclone, both read",
         .includes = "two new connections, the catalogs of both as digests, the definitions of what is apart, diff",
         .run = [&] { check_with_prodclone(server); }},
-       {.name = "the same, a kept, b read where its rows are younger",
+       {.name = "prodclone, a kept, of b what is younger",
         .includes = "two new connections, the row versions of both, the rows that are not kept, the definitions of what is "
                     "apart, diff; b was copied from a before one of them was altered",
         .run = [&] { check_with_prodclone(server, {.a = kept, .b = kept}); }},
