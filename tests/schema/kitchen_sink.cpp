@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -12,17 +13,15 @@
 
 namespace prodclone::schema {
 
-KitchenSink::KitchenSink() {
-  const auto major = session_.server_major();
+void KitchenSink::pour(const std::string& file) {
   int from = 13;
   std::string part;
   const auto finish = [&] {
-    if (from <= major) session_.execute("SET search_path = app;" + part);
+    if (from <= level_) session_.execute("SET search_path = app;" + part);
     part.clear();
   };
-  session_.execute("SET client_min_messages = error");
   constexpr std::string_view marker = "-- from ";
-  for (const auto& line : lines_of(read_file(PRODCLONE_KITCHEN_SINK))) {
+  for (const auto& line : lines_of(read_file(file))) {
     if (line.starts_with(marker)) {
       finish();
       from = std::stoi(line.substr(marker.size()));
@@ -31,7 +30,12 @@ KitchenSink::KitchenSink() {
     if (line.starts_with("CREATE SUBSCRIPTION ")) subscription_ = line;
   }
   finish();
-  if (major < 15) return;  // a table space needs a folder of the server's before
+}
+
+KitchenSink::KitchenSink(int level) : level_(std::min(level, session_.server_major())) {
+  session_.execute("SET client_min_messages = error");
+  pour(PRODCLONE_KITCHEN_SINK);
+  if (session_.server_major() < 15) return;  // a table space needs a folder of the server's before
   table_space_ = "sink_space_" + random_hex(8);
   session_.execute("SET allow_in_place_tablespaces = on");
   session_.execute("CREATE TABLESPACE " + table_space_ + " LOCATION ''");

@@ -11,7 +11,9 @@ namespace prodclone::schema {
 
 class KitchenSink {
  public:
-  KitchenSink();
+  KitchenSink() : KitchenSink(99) {}
+  // Only what a server of major `level` would know, whatever the server is.
+  explicit KitchenSink(int level);
   ~KitchenSink();
   KitchenSink(const KitchenSink&) = delete;
   KitchenSink& operator=(const KitchenSink&) = delete;
@@ -22,12 +24,15 @@ class KitchenSink {
   void run(pg::Session& session, std::string ddl) const { session.execute(script(std::move(ddl))); }
   // The same for a connection of another kind.
   std::string script(std::string ddl) const;
+  // A file of SQL in parts, each behind a line "-- from <major>": those that the level and the server know.
+  void pour(const std::string& file);
 
  private:
   friend class KitchenSinkCopy;
 
   selftest::ScratchDatabase database_;
   pg::Session session_{database_.conninfo()};
+  int level_;
   std::string subscription_;
   std::string table_space_;
 };

@@ -21,7 +21,7 @@ int print_script(CommandRun& run, const Arguments& arguments, const Side& a, con
   const auto from = snapshot_of(a), to = snapshot_of(b);
   if (from.server_version / 10000 != to.server_version / 10000)
     throw Error(Failure::could_not_check,
-                fmt::format("{} runs on PostgreSQL {} and {} on {}: they print the same definition differently.", a.label, from.server_version / 10000,
+                fmt::format("{} runs on PostgreSQL {} and {} on {}: a script in the words of one may not run on the other.", a.label, from.server_version / 10000,
                             b.label, to.server_version / 10000),
                 "Give a dump of one side: it is loaded beside the other.");
   const bool one_server = a.database.host == b.database.host && a.database.port == b.database.port;

@@ -1,13 +1,12 @@
 #include <prodclone/schema/comparison.hpp>
 
-#include <fmt/format.h>
-
 #include <future>
 #include <memory>
 #include <optional>
 
 #include <prodclone/base/error.hpp>
 #include <prodclone/pg/driver.hpp>
+#include <prodclone/schema/majors.hpp>
 
 #include "catalog_reader.hpp"
 #include "picture.hpp"
@@ -62,40 +61,37 @@ class Side {
 Compared compare_databases(const pg::ConnInfo& a, const pg::ConnInfo& b, const SnapshotOptions& options,
                            const DiffOptions& diff_options, const KeptIn& kept) {
   const auto first_oid = a.host == b.host && a.port == b.port ? first_of_users : first_of_cluster;
-  struct Read {
-    std::unique_ptr<Side> side;
-    Picture picture;
+  const auto connected = [&](const pg::ConnInfo& info, const std::filesystem::path& file) { return std::make_unique<Side>(info, options, file); };
+  auto connecting = std::async(std::launch::async, connected, std::cref(b), std::cref(kept.b));
+  const auto one = connected(a, kept.a), two = connecting.get();
+  Compared result{.server_version_a = one->server_version(), .server_version_b = two->server_version()};
+  require_comparable(a.database, result.server_version_a, b.database, result.server_version_b);
+  const auto compare_objects = [&](const std::vector<Member>* of_a, const std::vector<Member>* of_b) {
+    auto objects_b = std::async(std::launch::async, [&] { return two->objects(of_b); });
+    const auto objects_a = one->objects(of_a), others = objects_b.get();
+    result.differences = diff(objects_a, others, diff_options);
+    return objects_a.objects.size() + others.objects.size();
   };
-  const auto read = [&](const pg::ConnInfo& info, const std::filesystem::path& file) {
-    Read one{.side = std::make_unique<Side>(info, options, file), .picture = {}};
-    one.picture = one.side->picture(first_oid);
-    return one;
-  };
-  auto other = std::async(std::launch::async, read, std::cref(b), std::cref(kept.b));
-  auto one = read(a, kept.a);
-  auto two = other.get();
-
-  const int major_a = one.side->server_version() / 10000, major_b = two.side->server_version() / 10000;
-  if (major_a != major_b)
-    throw Error(Failure::could_not_check,
-                fmt::format("Database {} is on PostgreSQL {} and {} on {}: they print the same definition differently.",
-                            a.database, major_a, b.database, major_b),
-                "Compare on the same major: give a dump of one side, it is loaded beside the other.");
-  Compared result{.server_version_a = one.side->server_version(), .server_version_b = two.side->server_version(),
-                  .remembered_a = one.side->remembered(), .remembered_b = two.side->remembered()};
+  // Digests tell equal from equal on one major only.
+  if (result.server_version_a / 10000 != result.server_version_b / 10000) {
+    result.units = result.read = compare_objects(nullptr, nullptr);
+    return result;
+  }
+  auto picturing = std::async(std::launch::async, [&] { return two->picture(first_oid); });
+  const auto picture_a = one->picture(first_oid), picture_b = picturing.get();
+  result.remembered_a = one->remembered();
+  result.remembered_b = two->remembered();
   // Large objects are as many as there are files in them: no picture has them.
-  const bool comparable = of_one_context(one.picture, two.picture) && !options.large_objects;
-  const auto parts = apart(one.picture, two.picture, diff_options.owners || diff_options.privileges);
-  result.units = one.picture.units.size() + two.picture.units.size();
+  const bool comparable = of_one_context(picture_a, picture_b) && !options.large_objects;
+  const auto parts = apart(picture_a, picture_b, diff_options.owners || diff_options.privileges);
+  result.units = picture_a.units.size() + picture_b.units.size();
   result.read = comparable ? parts.units : result.units;
   if (!comparable || parts.units > 0) {
     const bool whole = !comparable || static_cast<double>(parts.units) > most_to_read_apart * static_cast<double>(result.units) / 2;
-    auto objects_b = std::async(std::launch::async, [&] { return two.side->objects(whole ? nullptr : &parts.b); });
-    const auto objects_a = one.side->objects(whole ? nullptr : &parts.a);
-    result.differences = diff(objects_a, objects_b.get(), diff_options);
+    compare_objects(whole ? nullptr : &parts.a, whole ? nullptr : &parts.b);
   }
-  two.side->keep();
-  one.side->keep();
+  two->keep();
+  one->keep();
   return result;
 }
 

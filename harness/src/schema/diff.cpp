@@ -12,6 +12,7 @@
 #include <prodclone/base/text.hpp>
 #include <prodclone/pg/quote.hpp>
 #include <prodclone/schema/kinds.hpp>
+#include <prodclone/schema/majors.hpp>
 
 #include "matching.hpp"
 
@@ -349,6 +350,11 @@ std::string to_string(const Difference& d) {
 }
 
 Differences diff(const Snapshot& a, const Snapshot& b, const DiffOptions& options) {
+  if (!of_one_major(a, b)) {
+    auto one = a, other = b;
+    bring_to_one_spelling(one, other);
+    return Comparison(one, other, match_by_name(one, other), false, options).run();
+  }
   return Comparison(a, b, match_by_name(a, b), false, options).run();
 }
 

@@ -37,27 +37,32 @@ std::string quoted(std::string_view sql, std::size_t& at, bool backslashes) {
 std::vector<SqlToken> sql_tokens(std::string_view sql) {
   std::vector<SqlToken> tokens;
   std::size_t at = 0;
+  const auto add = [&](TokenKind kind, std::size_t begin, std::string text, bool is_quoted) {
+    tokens.push_back({kind, std::move(text), is_quoted, begin, at});
+  };
   while (at < sql.size()) {
     const char c = sql[at];
+    const auto begin = at;
     if (std::isspace(static_cast<unsigned char>(c))) {
       ++at;
     } else if (c == '"') {
-      tokens.push_back({TokenKind::identifier, quoted(sql, at, false), true});
+      auto text = quoted(sql, at, false);
+      add(TokenKind::identifier, begin, std::move(text), true);
     } else if (c == '\'') {
-      tokens.push_back({TokenKind::literal, quoted(sql, at, false)});
+      auto text = quoted(sql, at, false);
+      add(TokenKind::literal, begin, std::move(text), false);
     } else if ((c == 'E' || c == 'e') && at + 1 < sql.size() && sql[at + 1] == '\'') {
-      tokens.push_back({TokenKind::literal, quoted(sql, ++at, true)});
+      auto text = quoted(sql, ++at, true);
+      add(TokenKind::literal, begin, std::move(text), false);
     } else if (starts_identifier(c)) {
-      const auto begin = at;
       while (at < sql.size() && continues_identifier(sql[at])) ++at;
-      tokens.push_back({TokenKind::identifier, std::string(sql.substr(begin, at - begin))});
+      add(TokenKind::identifier, begin, std::string(sql.substr(begin, at - begin)), false);
     } else if (std::isdigit(static_cast<unsigned char>(c))) {
-      const auto begin = at;
       while (at < sql.size() && (continues_identifier(sql[at]) || sql[at] == '.')) ++at;
-      tokens.push_back({TokenKind::number, std::string(sql.substr(begin, at - begin))});
+      add(TokenKind::number, begin, std::string(sql.substr(begin, at - begin)), false);
     } else {
-      tokens.push_back({TokenKind::symbol, std::string(1, c)});
       ++at;
+      add(TokenKind::symbol, begin, std::string(1, c), false);
     }
   }
   return tokens;

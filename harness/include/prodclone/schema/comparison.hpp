@@ -26,7 +26,8 @@ struct Compared {
 
 // The same as diff(take_snapshot(a), take_snapshot(b)), for less: both databases are read at once, first as digests of
 // their catalog rows, and only what those cannot tell to be equal is printed by the servers and compared. Each side is
-// one read-only repeatable-read transaction. Definitions of equal majors only: throws Error(could_not_check) else.
+// one read-only repeatable-read transaction. Of two majors both are read whole; throws Error(could_not_check) where those
+// two are not measured (majors.hpp).
 Compared compare_databases(const pg::ConnInfo& a, const pg::ConnInfo& b, const SnapshotOptions& options = {},
                            const DiffOptions& diff_options = {}, const KeptIn& kept = {});
 

@@ -53,7 +53,8 @@ struct DiffOptions {
 };
 
 // Two databases of any origin, matched by qualified name. Of what is left over, an object is taken as renamed when
-// definition and place are equal and exactly one on each side fits.
+// definition and place are equal and exactly one on each side fits. Snapshots of two majors are brought to one spelling
+// first (majors.hpp); throws Error(could_not_check) where those two are not measured.
 Differences diff(const Snapshot& a, const Snapshot& b, const DiffOptions& options = {});
 
 // `after` grew out of `before`: the same database later, or a TEMPLATE copy of it. Siblings must each be compared with
