@@ -16,7 +16,7 @@ LockTrace full_trace() {
   const HeldLock lock{"public.a", "b", "index", "public.t", LockMode::share_row_exclusive, true, true, {8192}, 12, 1500us, 700us, Exactness::sampled};
   const Rewrite rewrite{"public.t", "table", "rewritten", true, {8192}, {16384}, 77};
   const Scan scan{"public.t", "verify", "c", "ATRewriteTable", "verifying table \"t\"", true, LockMode::access_exclusive, {1}, 2};
-  const StatementTrace statement{"m.sql", 3, "ALTER …", "ALTER TABLE", true, true, 10us, 20us, 5, "23505", "no", 500ms, 0ms,
+  const StatementTrace statement{"m.sql", 3, "ALTER …", "ALTER TABLE", true, true, 10us, 20us, 5, "23505", "no", 500ms, 0ms, 900ms,
                                  {lock}, {rewrite}, {scan, Scan{.relation = "public.u"}}, {"sufficient"}, {{"public.t", 1, 2, 3, 4, 5}}, Bytes{9}, std::nullopt, {"x"}};
   const MigrationTrace migration{"1", "one", true, {statement}, {{0, 0, 1us, 2us, true}}, std::nullopt, Bytes{4}};
   return {{"15.18", "replica", true, {1}, {2}, 3, 1s, "UTC", 2}, "db", {99}, {migration}, {"y"}};

@@ -35,6 +35,8 @@ const std::vector<Setting<TableLimits>>& table_settings() {
       {"idle_hold_ms", [](auto& to, double v) { to.idle_hold = from_ms(v); }},
       {"rows_per_transaction", [](auto& to, double v) { to.rows_per_transaction = std::llround(v); }},
       {"row_lock_ms", [](auto& to, double v) { to.row_lock = from_ms(v); }},
+      {"replica_blocked_ms", [](auto& to, double v) { to.replica_blocked = from_ms(v); }},
+      {"sequence_ms", [](auto& to, double v) { to.sequence = from_ms(v); }},
       {"large_mb", [](auto& to, double v) { to.large.size = from_mb(v); }},
       {"large_rows", [](auto& to, double v) { to.large.rows = std::llround(v); }},
       {"rewrite_mb", [](auto& to, double v) { to.rewrite.size = from_mb(v); }},

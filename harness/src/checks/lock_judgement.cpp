@@ -73,12 +73,16 @@ const std::vector<JudgedRule>& judged_rules() {
       {"LK06", "indexes of large tables are built and dropped concurrently", judge_index_work},
       {"LK07", "no lock is held across later statements for long", judge_idle_holds},
       {"LK08", "conflicting locks are asked for with a lock_timeout", judge_lock_timeout},
+      {"LK09", "time-outs are in the right order", judge_timeout_order},
       {"LK11", "tables that the script does not name are known", judge_bystanders},
       {"LK13", "few rows are locked at a time, and not for long", judge_row_locks},
       {"LK14", "no index is locked that planning needs", judge_planner_blocks, true},
       {"LK15", "statements prepared before still run", judge_stale_plans, true},
+      {"LK16", "read replicas do not wait for long", judge_replicas},
       {"LK17", "WAL and temporary files stay within budget", judge_volume},
       {"LK20", "statements and migrations end in time", judge_durations},
+      {"LK24", "production's rows fit", judge_data_failure},
+      {"LK25", "no sequence is locked for long", judge_sequences},
       {"unmeasured", "everything was measured", judge_unmeasured},
   };
   return rules;

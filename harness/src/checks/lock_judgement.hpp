@@ -41,12 +41,16 @@ Findings judge_scans(const LockCase&);               // LK05
 Findings judge_index_work(const LockCase&);          // LK06
 Findings judge_idle_holds(const LockCase&);          // LK07
 Findings judge_lock_timeout(const LockCase&);        // LK08
+Findings judge_timeout_order(const LockCase&);       // LK09
 Findings judge_bystanders(const LockCase&);          // LK11
 Findings judge_row_locks(const LockCase&);           // LK13
 Findings judge_planner_blocks(const LockCase&);      // LK14
 Findings judge_stale_plans(const LockCase&);         // LK15
+Findings judge_replicas(const LockCase&);            // LK16
 Findings judge_volume(const LockCase&);              // LK17
 Findings judge_durations(const LockCase&);           // LK20
+Findings judge_data_failure(const LockCase&);        // LK24
+Findings judge_sequences(const LockCase&);           // LK25
 Findings judge_unmeasured(const LockCase&);          // unmeasured
 
 // The check's name is set by whoever calls the rule.

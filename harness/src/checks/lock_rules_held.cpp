@@ -1,4 +1,4 @@
-// The rules about how long a lock is held, and how it is asked for.
+// The rules about how long a lock is held, and on what.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,41 +7,11 @@
 
 #include <prodclone/base/text.hpp>
 
-#include "lock_judgement.hpp"
+#include "lock_holds.hpp"
 
 namespace prodclone::checks {
 
 namespace {
-
-struct Hold {
-  const StatementTrace* statement = nullptr;
-  const HeldLock* lock = nullptr;
-};
-
-// An index's lock counts for its table: a query plans with every index, so it waits for that one too.
-// Of several locks on one table, the one held longest.
-std::map<std::string, Hold> longest_by_table(const MigrationTrace& migration, bool (*wanted)(const HeldLock&)) {
-  std::map<std::string, Hold> longest;
-  for (const auto& statement : migration.statements)
-    for (const auto& lock : statement.locks) {
-      if (!matters(lock) || !wanted(lock)) continue;
-      auto& hold = longest[lock.table];
-      if (hold.lock == nullptr || lock.held > hold.lock->held) hold = {&statement, &lock};
-    }
-  return longest;
-}
-
-// The size of the table itself, also when only its index is locked.
-std::pair<Bytes, std::int64_t> size_of(const MigrationTrace& migration, const HeldLock& lock) {
-  for (const auto& statement : migration.statements)
-    for (const auto& other : statement.locks)
-      if (other.relation == lock.table) return {other.size, other.rows};
-  return {lock.size, lock.rows};
-}
-
-std::string how_known(const HeldLock& lock) {
-  return lock.exactness == rehearsal::Exactness::exact ? "" : " (sampled: at least)";
-}
 
 // The statements that ran while the lock lay idle, the longest first.
 std::vector<std::string> later_statements(const MigrationTrace& migration, const Hold& hold) {
@@ -62,13 +32,13 @@ std::vector<std::string> later_statements(const MigrationTrace& migration, const
 }
 
 bool any(const HeldLock&) { return true; }
-bool exclusive(const HeldLock& lock) { return blocks_reads(lock.mode); }
+bool is_sequence(const HeldLock& lock) { return lock.kind == "sequence"; }
 
 }  // namespace
 
 Findings judge_long_exclusive(const LockCase& given) {
   Findings findings;
-  for (const auto& [table, hold] : longest_by_table(given.migration, exclusive)) {
+  for (const auto& [table, hold] : longest_by_table(given.migration, stops_reads)) {
     const auto& lock = *hold.lock;
     const auto limits = limits_for(given.budgets, table);
     const auto [size, rows] = size_of(given.migration, lock);
@@ -120,47 +90,37 @@ Findings judge_idle_holds(const LockCase& given) {
   return findings;
 }
 
-Findings judge_lock_timeout(const LockCase& given) {
-  struct Group {
-    std::vector<std::string> evidence = {};
-    std::set<std::string> tables = {};
-    const StatementTrace* first = nullptr;
-  };
-  Group missing_large, missing_small, too_long;
-  for (const auto& statement : given.migration.statements) {
-    if (statement.bookkeeping || !statement.lock_timeout) continue;
-    for (const auto& lock : statement.locks) {
-      if (!matters(lock)) continue;
-      const auto [size, rows] = size_of(given.migration, lock);
-      const bool large = limits_for(given.budgets, lock.table).large.reached_by(size, rows);
-      const bool missing = statement.lock_timeout->count() == 0;
-      if (!missing && (!large || *statement.lock_timeout <= given.budgets.lock_timeout)) continue;
-      auto& group = !missing ? too_long : large ? missing_large : missing_small;
-      if (group.first == nullptr) group.first = &statement;
-      if (!group.tables.insert(lock.table).second) continue;
-      group.evidence.push_back(fmt::format("{}: {} on {}{}", place(statement), sql_name(lock.mode), sized(lock.table, size, rows),
-                                           missing ? "" : fmt::format(", lock_timeout {}", to_string(*statement.lock_timeout))));
-    }
-  }
+Findings judge_replicas(const LockCase& given) {
   Findings findings;
-  const auto add = [&](const Group& group, Severity severity, std::string what) {
-    if (group.first == nullptr) return;
-    auto finding = finding_at(given.migration, *group.first, given.migration.name);
-    finding.severity = severity;
-    finding.what = std::move(what);
-    finding.evidence = group.evidence;
-    finding.why = "One long query on such a table makes the migration wait, and every later query queues behind it: seconds of downtime from a "
-                  "statement that needs a millisecond.";
-    finding.remedy = "SET LOCAL lock_timeout = '500ms'; as the first statement, and run the migration again when it ends with 55P03.";
+  for (const auto& [table, hold] : longest_by_table(given.migration, stops_reads)) {
+    const auto budget = limits_for(given.budgets, table).replica_blocked;
+    if (hold.lock->held <= budget) continue;
+    const auto [size, rows] = size_of(given.migration, *hold.lock);
+    auto finding = finding_at(given.migration, *hold.statement, table);
+    finding.severity = Severity::warning;
+    finding.what = fmt::format("ACCESS EXCLUSIVE on {} was held for {}{}, and read replicas replay it; the budget is {}.", sized(table, size, rows),
+                               to_string(hold.lock->held), how_known(*hold.lock), to_string(budget));
+    finding.why = "Queries on a standby wait as long, or are cancelled after max_standby_streaming_delay.";
+    finding.remedy = "As for LK03. Where no replica serves reads: budgets.replica_blocked_ms.";
     findings.push_back(std::move(finding));
-  };
-  add(missing_large, Severity::failure,
-      fmt::format("Locks that keep {} waiting were asked for without a lock_timeout.", counted(std::ssize(missing_large.tables), "large table")));
-  add(missing_small, Severity::warning,
-      fmt::format("Locks that keep {} waiting were asked for without a lock_timeout.", counted(std::ssize(missing_small.tables), "small table")));
-  add(too_long, Severity::warning,
-      fmt::format("lock_timeout is longer than {}: queries on {} may queue that long.", to_string(given.budgets.lock_timeout),
-                  counted(std::ssize(too_long.tables), "large table")));
+  }
+  return findings;
+}
+
+Findings judge_sequences(const LockCase& given) {
+  Findings findings;
+  for (const auto& [sequence, hold] : longest_by_table(given.migration, is_sequence)) {
+    const auto& lock = *hold.lock;
+    const auto budget = limits_for(given.budgets, sequence).sequence;
+    if (lock.held <= budget) continue;
+    auto finding = finding_at(given.migration, *hold.statement, sequence);
+    finding.what = fmt::format("{} on the sequence {} was held for {}{}; the budget is {}.", sql_name(lock.mode), sequence, to_string(lock.held),
+                               how_known(lock), to_string(budget));
+    finding.why = "Every nextval waits, and so does every INSERT whose key comes from it.";
+    finding.evidence.push_back(fmt::format("the statement itself took {}", to_string(lock.needed)));
+    finding.remedy = "Change the sequence in a short transaction of its own.";
+    findings.push_back(std::move(finding));
+  }
   return findings;
 }
 

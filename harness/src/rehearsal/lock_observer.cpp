@@ -137,6 +137,7 @@ struct LockObserver::State {
       // Again each time: the script may have silenced its session, or rolled our setting back.
       ask_driver("SET client_min_messages = debug1");
       current.lock_timeout = parse_setting(ask_driver("SHOW lock_timeout").text(0, "lock_timeout"));
+      current.deadlock_timeout = parse_setting(ask_driver("SHOW deadlock_timeout").text(0, "deadlock_timeout"));
       current.statement_timeout = parse_setting(ask_driver("SHOW statement_timeout").text(0, "statement_timeout"));
       bool in_transaction = state == TransactionState::in_transaction;
       if (!in_transaction && may_be_held_open(current)) {

@@ -38,6 +38,7 @@ constexpr auto statement = [](auto& io, auto& v) {
   io.ms("started_ms", v.started), io.ms("took_ms", v.took), io.plain("affected_rows", v.affected_rows);
   io.plain("error_sqlstate", v.error_sqlstate), io.plain("error", v.error);
   io.ms("lock_timeout_ms", v.lock_timeout), io.ms("statement_timeout_ms", v.statement_timeout);
+  io.ms("deadlock_timeout_ms", v.deadlock_timeout);
   io.list("locks", v.locks, lock), io.list("rewrites", v.rewrites, rewrite), io.list("scans", v.scans, scan);
   io.plain("scans_skipped", v.scans_skipped), io.list("rows", v.rows, row_changes);
   io.bytes("wal_bytes", v.wal), io.bytes("temp_bytes", v.temp), io.plain("not_measured", v.not_measured);

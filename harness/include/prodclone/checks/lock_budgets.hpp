@@ -29,6 +29,8 @@ struct TableLimits {
   std::int64_t rows_per_transaction = 10'000;                                   // rows_per_transaction: updated or deleted
   std::chrono::microseconds row_lock = std::chrono::seconds(1);                 // row_lock_ms: rows kept locked
   std::chrono::microseconds idle_hold = std::chrono::milliseconds(250);         // idle_hold_ms: beyond twice what was needed
+  std::chrono::microseconds replica_blocked = std::chrono::seconds(1);          // replica_blocked_ms: a warning
+  std::chrono::microseconds sequence = std::chrono::seconds(1);                 // sequence_ms: nobody gets a number meanwhile
   TableSize large{{8 << 20}, 100'000};                                          // large_mb, large_rows
   TableSize rewrite{{8 << 20}, 100'000};                                        // rewrite_mb, rewrite_rows: from here over budget
   TableSize scan{{8 << 20}, 100'000};                                           // scan_mb, scan_rows: scan or index build under lock

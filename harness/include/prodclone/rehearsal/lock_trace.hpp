@@ -79,6 +79,7 @@ struct StatementTrace {
   std::int64_t affected_rows = 0;
   std::string error_sqlstate = {}, error = {};     // empty: it succeeded
   std::optional<Duration> lock_timeout = {}, statement_timeout = {};  // in force when it began; zero: none
+  std::optional<Duration> deadlock_timeout = {};   // likewise
   std::vector<HeldLock> locks = {};                // those that this statement was the first to take
   std::vector<Rewrite> rewrites = {};
   std::vector<Scan> scans = {};
