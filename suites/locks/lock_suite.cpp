@@ -25,6 +25,12 @@ std::string test_name(const ::testing::TestParamInfo<LockRule>& rule) {
 
 INSTANTIATE_TEST_SUITE_P(Rules, Locks, ::testing::ValuesIn(lock_rules()), test_name);
 
+class SomebodyInTheWay : public Case, public ::testing::WithParamInterface<LockRule> {};
+
+TEST_P(SomebodyInTheWay, IsMet) { report(standoff_findings(provisioning(), GetParam().id)); }
+
+INSTANTIATE_TEST_SUITE_P(Rules, SomebodyInTheWay, ::testing::ValuesIn(standoff_rules()), test_name);
+
 class LiveServer : public Case {};
 
 TEST_F(LiveServer, HasNoLongTransactionsOrBlockedSessions) { report(live_lock_findings(provisioning())); }

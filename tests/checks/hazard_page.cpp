@@ -46,6 +46,46 @@ std::string measured(const rehearsal::LockTrace& trace) {
   return "| statement | took | holds | work |\n|---|---|---|---|\n" + rows;
 }
 
+std::string attempts_of(const rehearsal::Standoff& one) {
+  if (one.attempts.back().succeeded) return one.attempts.size() == 1 ? "succeeded" : "succeeded when tried again";
+  return "gave up: " + one.attempts.back().sqlstate;
+}
+
+std::string measured(const rehearsal::Standoffs& standoffs) {
+  std::string rows;
+  for (const auto& one : standoffs.fought) {
+    std::vector<std::string> held;
+    for (const auto& lock : one.held) held.push_back(fmt::format("{} on {}", sql_name(lock.mode), lock.relation));
+    const auto waited = [](const std::optional<rehearsal::Duration>& time) { return time ? to_string(*time) : "0 ms"; };
+    rows += fmt::format("| an idle {} of {} | {} | {} | {} | {} | {} |\n", one.holder == rehearsal::Holder::idle_reader ? "reader" : "writer", one.table,
+                        attempts_of(one), waited(one.reads_blocked), waited(one.writes_blocked), joined(held, "; "),
+                        one.left == rehearsal::Left::as_migrated ? "the new schema" : one.left == rehearsal::Left::unchanged ? "the old schema" : "a part");
+  }
+  return "| in its way | the migration | a read waited | a write waited | held meanwhile | left |\n|---|---|---|---|---|---|\n" + rows;
+}
+
+std::string measured(const rehearsal::TrafficTrace& traffic) {
+  std::string rows;
+  for (const auto& table : traffic.tables) {
+    const auto felt = [](const rehearsal::Blocking& blocking) { return blocking.probe ? to_string(blocking.probe->longest) : "not probed"; };
+    const auto through = [&] {
+      std::set<std::string> names;
+      for (const auto* side : {&table.reads, &table.writes})
+        for (const auto& window : side->windows) names.insert(window.through.begin(), window.through.end());
+      return joined({names.begin(), names.end()}, ", ");
+    };
+    rows += fmt::format("| {} | {} | {} | {} | {} | {} |\n", table.table, to_string(table.reads.longest), felt(table.reads), to_string(table.writes.longest), felt(table.writes), through());
+  }
+  std::string text = rows.empty() ? "Nobody had to wait.\n" : "| table | reads blocked | a read waited | writes blocked | a write waited | through |\n|---|---|---|---|---|---|\n" + rows;
+  for (const auto& stale : traffic.stale_plans) text += fmt::format("\n`{}`, prepared before: {} ({})\n", stale.statement, stale.message, stale.sqlstate);
+  return text;
+}
+
+std::string measured(const Hazard& hazard, const MeasuredScript& script) {
+  if (hazard.by == MeasuredBy::traffic) return measured(script.traffic);
+  return hazard.by == MeasuredBy::standoffs ? measured(script.standoffs) : measured(script.trace);
+}
+
 // "15.18", without the packager's "(Debian …)"
 std::string major_and_minor(const std::string& version) { return version.substr(0, version.find(' ')); }
 
@@ -64,11 +104,11 @@ std::string hazard_page(const Hazard& hazard, const std::vector<MeasuredExample>
   for (const auto& name : hazard.budgets) names.push_back('`' + name + '`');
   page += names.empty() ? "" : "**Budgets** (`prodclone.json`, [locks.md](../locks.md)): " + joined(names, ", ") + ".\n\n";
   page += fmt::format("The check is `{}`. Below: what PostgreSQL {} and prodclone answered, on the sample of [README.md](README.md).\n", hazard.check,
-                      major_and_minor(examples.front().bad.trace.server.version));
+                      major_and_minor(examples.front().bad.server));
   for (std::size_t i = 0; i < examples.size(); ++i) {
     const auto& example = hazard.examples[i];
-    page += fmt::format("\n## {}\n\n{}\n{}\n{}", example.name, sql_block(example.bad), measured(examples[i].bad.trace), said(examples[i].bad.findings, examples[i].bad.trace.database));
-    page += fmt::format("\nInstead:\n\n{}\n{}", sql_block(example.good), measured(examples[i].good.trace));
+    page += fmt::format("\n## {}\n\n{}\n{}\n{}", example.name, sql_block(example.bad), measured(hazard, examples[i].bad), said(examples[i].bad.findings, examples[i].bad.database));
+    page += fmt::format("\nInstead:\n\n{}\n{}", sql_block(example.good), measured(hazard, examples[i].good));
     page += "\nNothing to say.\n";
   }
   return page;
@@ -88,7 +128,13 @@ std::string hazard_index(const std::vector<Hazard>& book) {
 
 std::string without_figures(const std::string& page) {
   static const std::regex figure(R"([0-9][0-9,.]*( M)?( (µs|ms|s|min|bytes|kB|MB|GB))?\b)");
-  return std::regex_replace(page, figure, "#");
+  std::string kept;
+  for (const auto& line : lines_of(page)) {
+    const bool looked_at = line.starts_with("| public.") || line.starts_with("| table |") || line.starts_with("Nobody had to wait") || line.starts_with("|---") ||
+                           line.starts_with("  seen:");
+    if (!looked_at) kept += line + '\n';
+  }
+  return std::regex_replace(kept, figure, "#");
 }
 
 }  // namespace prodclone::checks

@@ -13,8 +13,11 @@
 #include <prodclone/checks/foreign_key_indexes.hpp>
 #include <prodclone/checks/leftovers.hpp>
 #include <prodclone/checks/locks.hpp>
+#include <prodclone/checks/standoffs.hpp>
 #include <prodclone/data/foreign_keys.hpp>
 #include <prodclone/pg/session.hpp>
+#include <prodclone/rehearsal/traffic_probe.hpp>
+#include <prodclone/schema/snapshot.hpp>
 
 #include <support/selftest_server.hpp>
 
@@ -48,28 +51,77 @@ std::set<std::string> names_of(const data::ForeignKeyReports& reports) {
   return names;
 }
 
+Transactions transactions_of(const HazardScript& script) {
+  return script.transactions == ScriptTransactions::one ? Transactions::one : Transactions::each;
+}
+
+std::string fingerprint_of(const pg::ConnInfo& database) {
+  pg::Session session(database);
+  return schema::fingerprint(schema::take_snapshot(session));
+}
+
+class Sample {
+ public:
+  Sample() { pg::Session(scratch_.conninfo()).execute(rule_book_sample()); }
+  const pg::ConnInfo& conninfo() const { return scratch_.conninfo(); }
+
+ private:
+  selftest::ScratchDatabase scratch_;
+};
+
+rehearsal::Standoffs meet(const HazardExample& example, const HazardScript& script, const LockBudgets& budgets) {
+  const auto migrate = [&](const pg::ConnInfo& database) { rehearsal::test::apply(database, script.statements, transactions_of(script)); };
+  const Sample undisturbed;
+  migrate(undisturbed.conninfo());
+  const auto expected = fingerprint_of(undisturbed.conninfo());
+  rehearsal::Standoffs standoffs;
+  for (const auto& opponent : example.opponents) {
+    const Sample sample;
+    auto standoff = rehearsal::face(sample.conninfo(), opponent, [&] { migrate(sample.conninfo()); }, [&] { return fingerprint_of(sample.conninfo()); }, expected,
+                                    {.hold = std::chrono::duration_cast<std::chrono::milliseconds>(budgets.holder), .attempts = example.attempts, .pause = std::chrono::milliseconds(200)});
+    standoff.migration = "0001";
+    standoff.name = "0001_test";
+    standoff.rows = pg::Session(sample.conninfo()).query("SELECT count(*) AS n FROM " + opponent.table).integer(0, "n");
+    standoffs.fought.push_back(std::move(standoff));
+  }
+  return standoffs;
+}
+
+rehearsal::TrafficTrace under_probes(const HazardScript& script, const rehearsal::LockTrace& traced) {
+  const Sample sample;
+  rehearsal::TrafficProbe probe(sample.conninfo(), rehearsal::plan_traffic(traced));
+  pg::Driver driver(sample.conninfo());
+  probe.start(&driver);
+  rehearsal::test::run_hooked(probe.hooks(), driver, "0001_test", script.statements, transactions_of(script));
+  return probe.finish(traced);
+}
+
 MeasuredScript run_script(const Hazard& hazard, const HazardExample& example, const HazardScript& script) {
-  const selftest::ScratchDatabase scratch;
-  pg::Session(scratch.conninfo()).execute(rule_book_sample());
-  const auto before = remains_of(scratch.conninfo());
-  const auto keys_before = names_of(data::count_orphans(scratch.conninfo()));
-  MeasuredScript measured;
-  measured.trace = rehearsal::test::observe(scratch.conninfo(), script.statements,
-                                            script.transactions == ScriptTransactions::one ? Transactions::one : Transactions::each);
   const auto budgets = budgets_of(example);
-  switch (hazard.by) {
-    case MeasuredBy::trace: measured.findings = lock_findings(measured.trace, budgets, today, hazard.id); break;
-    case MeasuredBy::leftovers:
-      measured.findings = leftovers(before, remains_of(scratch.conninfo()), {.trace = measured.trace, .large = budgets.defaults.large, .today = today},
-                                    hazard.check.substr(hazard.check.find('/') + 1));
-      break;
-    case MeasuredBy::foreign_keys: {
-      const auto reports = data::count_orphans(scratch.conninfo());
-      auto added = names_of(reports);
-      for (const auto& name : keys_before) added.erase(name);
-      measured.findings = foreign_key_index_findings(reports, added, budgets);
-      break;
-    }
+  const Sample sample;
+  const auto& database = sample.conninfo();
+  MeasuredScript measured{.server = pg::Session(database).query("SHOW server_version").text(0, "server_version"), .database = database.database};
+  if (hazard.by == MeasuredBy::standoffs) {
+    measured.standoffs = meet(example, script, budgets);
+    measured.findings = standoff_findings(measured.standoffs, budgets, example.lock_order, today, hazard.id);
+    return measured;
+  }
+  const auto before = remains_of(database);
+  const auto keys_before = names_of(data::count_orphans(database));
+  measured.trace = rehearsal::test::observe(database, script.statements, transactions_of(script));
+  if (hazard.by == MeasuredBy::traffic) {
+    measured.traffic = under_probes(script, measured.trace);
+    measured.findings = lock_findings(LockFacts{measured.trace, &measured.traffic}, budgets, today, hazard.id);
+  } else if (hazard.by == MeasuredBy::trace) {
+    measured.findings = lock_findings(measured.trace, budgets, today, hazard.id);
+  } else if (hazard.by == MeasuredBy::leftovers) {
+    measured.findings = leftovers(before, remains_of(database), {.trace = measured.trace, .large = budgets.defaults.large, .today = today},
+                                  hazard.check.substr(hazard.check.find('/') + 1));
+  } else {
+    const auto reports = data::count_orphans(database);
+    auto added = names_of(reports);
+    for (const auto& name : keys_before) added.erase(name);
+    measured.findings = foreign_key_index_findings(reports, added, budgets);
   }
   return measured;
 }

@@ -96,6 +96,8 @@ SampleProject::SampleProject(const Sample& sample) : root_(fs::canonical(folder_
   copy_sample(sample, root_);
   for (int major = 13; major <= 19; ++major)
     server_ids_.push_back(sha256((root_ / ".prodclone" / fmt::format("server-{}", major)).string()).substr(0, 10));
+  // Half a minute in each run: the test that is about it asks for it.
+  edit_config([](nlohmann::ordered_json& config) { config["budgets"]["adversary_seconds"] = 0; });
 }
 
 SampleProject::~SampleProject() {

@@ -95,7 +95,7 @@ void add_case(Verdict& verdict, const fs::path& project) {
 
 ordered_json small_scale_budgets() {
   return ordered_json::parse(R"({
-    "budgets": { "access_exclusive_ms": 5000, "blocked_reads_ms": 10000, "blocked_writes_ms": 20000, "idle_hold_ms": 5000, "row_lock_ms": 10000,
+    "budgets": { "access_exclusive_ms": 5000, "blocked_reads_ms": 10000, "blocked_writes_ms": 20000, "idle_hold_ms": 5000, "row_lock_ms": 10000, "adversary_seconds": 0,
                  "statement_ms": 60000, "total_ms": 120000,
                  "tables": [ { "match": "public.invoice_line", "large_rows": 100, "rewrite_mb": 0, "rewrite_rows": 100, "scan_rows": 100 } ] } })");
 }

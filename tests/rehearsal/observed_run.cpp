@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <prodclone/migrations/migration_failed.hpp>
+
 namespace prodclone::rehearsal::test {
 
 namespace {
@@ -67,6 +69,18 @@ LockTrace observe(const pg::ConnInfo& database, const std::vector<std::string>& 
   LockObserver observer(database);
   run(observer, driver, "0001_test", statements, transactions);
   return observer.take();
+}
+
+void apply(const pg::ConnInfo& database, const std::vector<std::string>& statements, Transactions transactions) {
+  pg::Driver driver(database);
+  const bool one = transactions == Transactions::one;
+  try {
+    if (one) driver.run("BEGIN");
+    for (const auto& statement : statements) driver.run(statement);
+    if (one) driver.run("COMMIT");
+  } catch (const pg::SqlError& error) {
+    throw migrations::MigrationFailed({.migration = "0001", .name = "0001_test", .sql = error.facts()}, "");
+  }
 }
 
 std::vector<std::string> locks_of(const LockTrace& trace) {

@@ -21,6 +21,9 @@ void run(LockObserver& observer, pg::Driver& driver, const std::string& migratio
 void run_hooked(const migrations::RunHooks& hooks, pg::Driver& driver, const std::string& migration, const std::vector<std::string>& statements,
                 Transactions transactions = Transactions::one);
 
+// Nobody looks on. Throws migrations::MigrationFailed, as a runner would.
+void apply(const pg::ConnInfo& database, const std::vector<std::string>& statements, Transactions transactions);
+
 // "public.parent SHARE ROW EXCLUSIVE bystander": pre-existing tables and the like, modes from SHARE UPDATE EXCLUSIVE on.
 std::vector<std::string> locks_of(const LockTrace& trace);
 std::vector<std::string> rewrites_of(const LockTrace& trace);  // "public.t rewritten"

@@ -36,6 +36,7 @@ const std::vector<Setting<TableLimits>>& table_settings() {
       {"rows_per_transaction", [](auto& to, double v) { to.rows_per_transaction = std::llround(v); }},
       {"row_lock_ms", [](auto& to, double v) { to.row_lock = from_ms(v); }},
       {"replica_blocked_ms", [](auto& to, double v) { to.replica_blocked = from_ms(v); }},
+      {"queue_ms", [](auto& to, double v) { to.queue = from_ms(v); }},
       {"sequence_ms", [](auto& to, double v) { to.sequence = from_ms(v); }},
       {"large_mb", [](auto& to, double v) { to.large.size = from_mb(v); }},
       {"large_rows", [](auto& to, double v) { to.large.rows = std::llround(v); }},
@@ -55,6 +56,8 @@ const std::vector<Setting<LockBudgets>>& run_settings() {
       {"long_operation_ms", [](auto& to, double v) { to.long_operation = from_ms(v); }},
       {"lock_timeout_ms", [](auto& to, double v) { to.lock_timeout = from_ms(v); }},
       {"stale_plans", [](auto& to, double v) { to.stale_plans = std::llround(v); }},
+      {"adversary_seconds", [](auto& to, double v) { to.adversary = from_ms(v * 1000.0); }},
+      {"holder_ms", [](auto& to, double v) { to.holder = from_ms(v); }},
       {"wal_mb", [](auto& to, double v) { to.wal = from_mb(v); }},
       {"temp_mb", [](auto& to, double v) { to.temp = from_mb(v); }},
   };

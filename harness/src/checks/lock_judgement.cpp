@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include <prodclone/base/day.hpp>
 #include <prodclone/base/text.hpp>
 
 namespace prodclone::checks {
@@ -61,6 +62,24 @@ bool contains_words(const StatementTrace& statement, std::string_view words) {
 bool matters(const HeldLock& lock) {
   return lock.pre_existing && blocks_writes(lock.mode) && lock.kind != "toast_table" && lock.kind != "composite_type" &&
          !lock.relation.starts_with("pg_toast.");
+}
+
+void apply_exceptions(Finding& finding, const std::string& rule, const std::string& id, const std::string& name, const LockBudgets& budgets,
+                      std::chrono::year_month_day today) {
+  if (finding.severity == Severity::note) return;
+  for (const auto& exception : budgets.exceptions) {
+    const bool meant = exception.rule == rule && (matches_glob(exception.migration, id) || matches_glob(exception.migration, name));
+    if (!meant) continue;
+    if (today <= exception.until) {
+      finding.severity = Severity::note;
+      finding.evidence.push_back(fmt::format("accepted until {}: {}", iso_day(exception.until), exception.reason));
+      return;
+    }
+    finding.evidence.push_back(fmt::format("its exception expired on {}: {}", iso_day(exception.until), exception.reason));
+  }
+  if (finding.severity == Severity::failure)
+    finding.remedy += fmt::format("\nto accept: budgets.exceptions: {{\"migration\": \"{}\", \"rule\": \"{}\", \"until\": \"<date>\", \"reason\": \"<why>\"}}",
+                                  name, rule);
 }
 
 const std::vector<JudgedRule>& judged_rules() {

@@ -1,6 +1,7 @@
 // What the lock rules share: where a statement stands, figures in words, and how a finding is accepted.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
@@ -52,6 +53,10 @@ Findings judge_durations(const LockCase&);           // LK20
 Findings judge_data_failure(const LockCase&);        // LK24
 Findings judge_sequences(const LockCase&);           // LK25
 Findings judge_unmeasured(const LockCase&);          // unmeasured
+
+// What an exception covers becomes a note; one that has expired is told, and a failure says how to accept it.
+void apply_exceptions(Finding& finding, const std::string& rule, const std::string& migration_id, const std::string& migration_name,
+                      const LockBudgets& budgets, std::chrono::year_month_day today);
 
 // The check's name is set by whoever calls the rule.
 Finding finding_at(const MigrationTrace& migration, const StatementTrace& statement, std::string object);

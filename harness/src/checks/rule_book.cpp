@@ -21,6 +21,8 @@ const std::vector<Hazard>& rule_book() {
     std::vector<Hazard> all;
     add_lock_hazards(all);
     add_work_hazards(all);
+    add_traffic_hazards(all);
+    add_standoff_hazards(all);
     add_catalog_hazards(all);
     std::stable_sort(all.begin(), all.end(), [](const Hazard& a, const Hazard& b) { return a.id < b.id; });
     return all;

@@ -7,6 +7,8 @@ namespace prodclone::checks {
 
 void add_lock_hazards(std::vector<Hazard>& book);     // what holds and asks for locks
 void add_work_hazards(std::vector<Hazard>& book);     // what is done under them
+void add_traffic_hazards(std::vector<Hazard>& book);  // what others feel meanwhile
+void add_standoff_hazards(std::vector<Hazard>& book); // what happens with somebody in the way
 void add_catalog_hazards(std::vector<Hazard>& book);  // what is seen afterwards
 
 // A script that is patient for as long as the house rules say.

@@ -207,6 +207,7 @@ Application read_application(std::optional<JsonObject> object, const fs::path& r
   application.current = read_release(*object, root);
   application.boots_before = object->boolean("boots_before", application.boots_before);
   application.rolling_deploy = object->boolean("rolling_deploy", application.rolling_deploy);
+  application.lock_order = object->texts("lock_order");
   application.log_patterns = object->text_map("log_patterns");
   for (const auto& [name, pattern] : application.log_patterns) check_pattern(*object, "log_patterns." + name, pattern);
   application.log_ignore = object->texts("log_ignore");

@@ -100,6 +100,9 @@ Migrations read_migrations(std::optional<JsonObject> object, const fs::path& roo
     migrations.command.status = object->texts("status");
     migrations.command.pending_pattern = object->text("pending_pattern");
     migrations.command.url_env = object->text("url_env", migrations.command.url_env);
+    migrations.attempts = object->integer("attempts").value_or(migrations.attempts);
+    if (migrations.attempts < 1) object->wrong("attempts", "a number from 1 up");
+    migrations.pause = std::chrono::milliseconds(object->integer("pause_ms").value_or(static_cast<int>(migrations.pause.count())));
     object->finish();
   }
   if (migrations.directory.empty()) {

@@ -27,6 +27,7 @@ class Writer {
   void ms(const char* key, const std::optional<Duration>& value) { value ? ms(key, *value) : null(key); }
   void mode(const char* key, LockMode value) { json_[key] = std::string(to_string(value)); }
   void mode(const char* key, const std::optional<LockMode>& value) { value ? mode(key, *value) : null(key); }
+  template <typename Word> void word(const char* key, Word value) { json_[key] = std::string(to_string(value)); }
   void exactness(const char* key, Exactness value) { json_[key] = value == Exactness::exact ? "exact" : "sampled"; }
   template <typename T, typename Each> void list(const char* key, const std::vector<T>& values, Each each) {
     auto& array = json_[key] = Json::array();
@@ -67,6 +68,13 @@ class Reader {
     value = *mode;
   }
   void mode(const char* key, std::optional<LockMode>& value) { optional(key, value, [&](LockMode& into) { mode(key, into); }); }
+  // An enumeration whose values count from 0 and are told apart by to_string.
+  template <typename Word> void word(const char* key, Word& value) {
+    const auto name = json_.at(key).get<std::string>();
+    for (int i = 0; i < 16; ++i)
+      if (to_string(value = static_cast<Word>(i)) == name) return;
+    throw Error(Failure::could_not_check, "The trace has an unknown word: " + name + ".");
+  }
   void exactness(const char* key, Exactness& value) {
     value = json_.at(key).get<std::string>() == "exact" ? Exactness::exact : Exactness::sampled;
   }

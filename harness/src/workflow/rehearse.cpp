@@ -38,6 +38,7 @@
 #include <prodclone/schema/snapshot.hpp>
 #include <prodclone/schema/snapshot_json.hpp>
 #include <prodclone/schema/text_diff.hpp>
+#include <prodclone/workflow/adversary.hpp>
 #include <prodclone/workflow/application.hpp>
 #include <prodclone/workflow/feasibility.hpp>
 #include <prodclone/workflow/findings_record.hpp>
@@ -273,6 +274,7 @@ std::vector<NamedCheck> all_checks() {
       {"migration history", "dirty", history_findings, Stage::pristine},
       {"the dump", "data", load_findings, Stage::pristine},
       {"locks", "locks", [](Provisioning& provisioning) { return lock_findings(provisioning); }},
+      {"somebody in the way", "locks", [](Provisioning& provisioning) { return standoff_findings(provisioning); }},
       {"foreign keys", "fk", foreign_key_findings},
       {"leftovers", "leftovers", [](Provisioning& provisioning) { return leftover_findings(provisioning); }},
       {"data", "data", [](Provisioning& provisioning) { return data_findings(provisioning); }},

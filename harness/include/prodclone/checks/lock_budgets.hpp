@@ -31,6 +31,7 @@ struct TableLimits {
   std::chrono::microseconds idle_hold = std::chrono::milliseconds(250);         // idle_hold_ms: beyond twice what was needed
   std::chrono::microseconds replica_blocked = std::chrono::seconds(1);          // replica_blocked_ms: a warning
   std::chrono::microseconds sequence = std::chrono::seconds(1);                 // sequence_ms: nobody gets a number meanwhile
+  std::chrono::microseconds queue = std::chrono::milliseconds(2500);            // queue_ms: behind a migration that waits
   TableSize large{{8 << 20}, 100'000};                                          // large_mb, large_rows
   TableSize rewrite{{8 << 20}, 100'000};                                        // rewrite_mb, rewrite_rows: from here over budget
   TableSize scan{{8 << 20}, 100'000};                                           // scan_mb, scan_rows: scan or index build under lock
@@ -59,6 +60,8 @@ struct LockBudgets {
   std::chrono::microseconds long_operation = std::chrono::minutes(20);   // long_operation_ms: CONCURRENTLY, VALIDATE, VACUUM
   std::chrono::microseconds lock_timeout = std::chrono::seconds(2);      // lock_timeout_ms: the longest that still helps
   std::optional<std::int64_t> stale_plans = {};                          // stale_plans: prepared statements that may fail; absent: a note
+  std::chrono::microseconds adversary = std::chrono::seconds(30);        // adversary_seconds: for all that stand in the way
+  std::chrono::microseconds holder = std::chrono::seconds(3);            // holder_ms: each of them
   Bytes wal{std::int64_t{1} << 30};                                      // wal_mb
   Bytes temp{std::int64_t{1} << 30};                                     // temp_mb
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <prodclone/checks/finding.hpp>
+#include <prodclone/rehearsal/standoff.hpp>
 
 namespace prodclone::checks {
 
@@ -25,10 +26,13 @@ struct HazardExample {
   HazardScript bad = {}, good = {};
   Severity severity = Severity::failure;      // of what the bad one is told
   std::map<std::string, double> budgets = {}; // that differ from the book's, by their names in prodclone.json
+  std::vector<rehearsal::Opponent> opponents = {};   // one by one in the way of both
+  int attempts = 1;                           // that the deploy makes
+  std::vector<std::string> lock_order = {};   // of the application
 };
 
 // Who measures what a rule judges.
-enum class MeasuredBy { trace, leftovers, foreign_keys };
+enum class MeasuredBy { trace, traffic, standoffs, leftovers, foreign_keys };
 
 struct Hazard {
   std::string id = {};            // "LK04"

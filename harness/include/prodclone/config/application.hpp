@@ -75,6 +75,8 @@ struct Application {
   std::vector<std::string> tests = {};             // the team's own tests
   std::chrono::milliseconds tests_within = std::chrono::minutes(30);
 
+  std::vector<std::string> lock_order = {};        // globs on tables, in the order in which its transactions take them
+
   bool configured() const { return !current.start.empty() || !previous.start.empty() || !tests.empty(); }
 };
 

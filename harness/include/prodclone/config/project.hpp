@@ -64,6 +64,8 @@ struct Migrations {
   std::filesystem::path init = {};                 // absolute; empty: none
   std::string table = {};                          // the tool's state table, when not its default
   CommandLayout command = {};
+  int attempts = 1;                                // that the deploy makes when a lock was not to be had
+  std::chrono::milliseconds pause = std::chrono::milliseconds(500);  // between them
 };
 
 struct Schema {
