@@ -102,6 +102,14 @@ TEST(Standoffs, APartLeftBehindIsAFailureUnlessASecondRunRepairsIt) {
   EXPECT_THAT(judged({standoff(1ms)}, "LK19"), IsEmpty());
 }
 
+TEST(Standoffs, AToolThatRefusesASecondRunIsAWarningWhereNothingStayed) {
+  auto dirty = gave_up(Left::unchanged);
+  dirty.second_run = rehearsal::Attempt{.error = "Dirty database version 2"};
+  dirty.left_then = Left::unchanged;
+  EXPECT_THAT(judged({dirty}, "LK19"), ElementsAre(testing::AllOf(Field(&Finding::severity, Severity::warning),
+                                                                  Field(&Finding::evidence, testing::Contains(HasSubstr("Dirty database version 2"))))));
+}
+
 TEST(Standoffs, ASecondRunThatReachesAnotherSchemaRepairsNothing) {
   auto one = gave_up(Left::unchanged);
   one.left_then = Left::partly;

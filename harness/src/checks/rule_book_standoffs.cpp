@@ -52,7 +52,7 @@ void add_standoff_hazards(std::vector<Hazard>& book) {
   book.push_back(
       {.id = "LK19",
        .title = "It gives up and leaves a part behind",
-       .condition = "After its last attempt had failed, the schema was neither the old nor the new one, or a second run with nobody in its way did not complete it. Where the second run completes it, a warning.",
+       .condition = "After its last attempt had failed, the schema was neither the old nor the new one, or a second run with nobody in its way did not complete it. Where the second run completes it, or nothing stayed and the tool refuses to run again, a warning.",
        .effect = "Production is left with a schema that no migration knows, at the moment when it is busiest, and the tool refuses or fails from then on.",
        .measured = "The schema's fingerprint before, after and after a second run, on the private copy: exact. Rows are not compared.",
        .safer = "One transaction for what belongs together; what must stand alone (CONCURRENTLY) in a migration of its own, which first drops what a run before may have left invalid.",

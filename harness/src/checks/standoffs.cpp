@@ -86,21 +86,30 @@ Findings judge_giving_up(const Standoffs& standoffs) {
   return findings;
 }
 
+// The schema is the old one, and the tool will not run again: what golang-migrate does after every failure.
+Finding refused(const Standoff& one) {
+  auto finding = about(one);
+  finding.severity = Severity::warning;
+  finding.what = fmt::format("After it gave up before {} the schema is as it was, but a second run is not possible.", holder_text(one));
+  finding.why = "The deploy stops until somebody mends the tool's own table by hand.";
+  finding.remedy = "Have the command at hand that takes the tool back (golang-migrate: migrate force VERSION), or run the migration when nobody is in its way.";
+  finding.evidence.push_back("second run: " + text_of(*one.second_run));
+  return finding;
+}
+
 Findings judge_remains(const Standoff& one) {
   if (one.attempts.empty() || one.attempts.back().succeeded || !one.second_run) return {};
-  const bool repaired = one.second_run->succeeded && one.left_then == Left::as_migrated;
+  const bool ran = one.second_run->succeeded, repaired = ran && one.left_then == Left::as_migrated;
   if (one.left == Left::unchanged && repaired) return {};
+  if (one.left == Left::unchanged && !ran && one.left_then == Left::unchanged) return {refused(one)};
   auto finding = about(one);
   finding.severity = repaired ? Severity::warning : Severity::failure;
-  finding.what = one.left == Left::unchanged
-                     ? fmt::format("After it gave up before {}, a second run with nobody in its way does not complete it.", holder_text(one))
-                     : fmt::format("When it gave up before {}, a part of the migration stayed; a second run {}.", holder_text(one),
-                                   repaired ? "completes it" : "does not complete it");
+  finding.what = fmt::format("When it gave up before {}, {}; a second run {}.", holder_text(one),
+                             one.left == Left::unchanged ? "nothing of the migration stayed" : "a part of the migration stayed",
+                             repaired ? "completes it" : ran ? "ends with another schema than an undisturbed one" : "does not complete it");
   finding.why = repaired ? "Until somebody runs it again, production has a schema that nobody has tested."
                          : "Production is left with a schema that no migration knows, and somebody must mend it by hand, at once.";
-  if (!one.second_run->succeeded) finding.evidence.push_back("second run: " + text_of(*one.second_run));
-  else if (!repaired)
-    finding.evidence.push_back("second run: succeeded, but the schema is not that of an undisturbed run");
+  if (!ran) finding.evidence.push_back("second run: " + text_of(*one.second_run));
   finding.remedy = "Put statements that belong together into one transaction. Where one must stand alone (CONCURRENTLY), put it into a migration of its "
                    "own, and begin with DROP INDEX CONCURRENTLY IF EXISTS of what a run before may have left invalid.";
   return {std::move(finding)};
