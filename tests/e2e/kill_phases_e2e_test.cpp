@@ -69,6 +69,7 @@ const std::vector<Phase> phases = {
     suite("roundtrip", "/suite_roundtrip"),
     reader("ingestion", "/suite_ingestion"),
     reader("smoke", "/suite_smoke"),
+    reader("preflight", "/suite_preflight"),
     {.name = "suite_refactor", .label = "refactor", .process = "/rename_legal_entity_to_tenant", .database = "prodclone_orcha_case_"},
     {.name = "teardown", .label = "dirty", .process = "--gtest_filter=Cleanup"},
 };
