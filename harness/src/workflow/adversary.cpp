@@ -65,10 +65,15 @@ std::string fingerprint_of(const pg::ConnInfo& database, const std::string& stat
   return schema::fingerprint(schema::take_snapshot(session, {.exclude_tables = {state_table}}));
 }
 
+bool is_dirty(const migrations::Comparison& history) {
+  return !history.dirty.empty() || std::any_of(history.migrations.begin(), history.migrations.end(), [](const auto& one) { return one.dirty; });
+}
+
 class Adversary {
  public:
   explicit Adversary(Provisioning& provisioning)
-      : provisioning_(provisioning), settings_(provisioning.project().migrations), budgets_(checks::lock_budgets(provisioning.project().budgets)) {}
+      : provisioning_(provisioning), settings_(provisioning.project().migrations), budgets_(checks::lock_budgets(provisioning.project().budgets)),
+        dirty_before_(is_dirty(provisioning.production_history())) {}
 
   rehearsal::Standoffs run(const std::vector<Meeting>& meetings) {
     rehearsal::Standoffs result;
@@ -90,7 +95,7 @@ class Adversary {
  private:
   void migrate(const pg::ConnInfo& database, const migrations::Migration& migration) {
     pg::Driver driver(database);
-    migrations::run_up(driver, provisioning_.migrations(), {.up_to = migration.id});
+    migrations::run_up(driver, provisioning_.migrations(), {.up_to = migration.id, .accept_dirty = dirty_before_, .accept_edited = true});
   }
   std::string fingerprint(const pg::ConnInfo& database) { return fingerprint_of(database, provisioning_.state_table()); }
 
@@ -125,6 +130,8 @@ class Adversary {
   const config::Migrations& settings_;
   checks::LockBudgets budgets_;
   std::map<std::string, std::string> expected_;
+  // What production brings along is for the dirty suite to tell; what the migration makes dirty here is a finding.
+  const bool dirty_before_;
 };
 
 rehearsal::Standoffs meet(Provisioning& provisioning) {
