@@ -4,8 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <memory>
-
 #include "team_project.hpp"
 
 namespace prodclone::workflow {
@@ -19,22 +17,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class SomebodyInTheWay : public testing::Test {
- protected:
-  void TearDown() override {
-    run_.reset();
-    team_.clean_up();
-  }
-  Provisioning& run() {
-    if (!run_) run_ = std::make_unique<Provisioning>(team_.project(), Options{.owner = owner_of_this_process(false, "test"), .warden = false});
-    return *run_;
-  }
-
-  TeamProject team_;
-
- private:
-  std::unique_ptr<Provisioning> run_;
-};
+class SomebodyInTheWay : public TeamRun {};
 
 constexpr const char* down = "ALTER TABLE person DROP COLUMN born;\n";
 

@@ -23,20 +23,12 @@ using testing::IsEmpty;
 using testing::SizeIs;
 using testing::UnorderedElementsAre;
 
-class RoundTrips : public testing::Test {
+class RoundTrips : public TeamRun {
  protected:
-  void TearDown() override {
-    run_.reset();
-    team_.clean_up();
-  }
   void write(const std::string& name, const std::string& text) const { team_.write(name, text); }
   void configure(const std::string& more, const std::string& migrations = R"("layout": "migratus")") const { team_.configure(more, migrations); }
   void migration(const std::string& name, const std::string& up, const std::string& down) const { team_.migration(name, up, down); }
   config::Project project() const { return team_.project(); }
-  Provisioning& run() {
-    if (!run_) run_ = std::make_unique<Provisioning>(project(), Options{.owner = owner_of_this_process(false, "test"), .warden = false});
-    return *run_;
-  }
   // What is told at this severity.
   static std::vector<std::string> told(const checks::Findings& findings, Severity severity) {
     std::vector<std::string> texts;
@@ -52,10 +44,6 @@ class RoundTrips : public testing::Test {
       if (finding.severity == Severity::failure) texts.push_back(finding.check + ": " + finding.what);
     return texts;
   }
-
- private:
-  TeamProject team_;
-  std::unique_ptr<Provisioning> run_;
 };
 
 TEST_F(RoundTrips, PassWhereDownUndoesUp) {

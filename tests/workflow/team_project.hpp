@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include <prodclone/base/files.hpp>
@@ -13,6 +14,7 @@
 #include <prodclone/config/project.hpp>
 #include <prodclone/databases/leases.hpp>
 #include <prodclone/pg/session.hpp>
+#include <prodclone/workflow/provisioning.hpp>
 #include <prodclone/workflow/release.hpp>
 
 #include "own_server.hpp"
@@ -66,6 +68,27 @@ class TeamProject {
   std::string name_ = "rt" + random_hex(8);
   pg::ConnInfo role_ = selftest::ordinary_role();
   Variable url_{"PRODCLONE_SELFTEST_URL", pg::url(role_)};
+};
+
+// A test with such a project and one run of it, begun when it is first asked for.
+class TeamRun : public ::testing::Test {
+ protected:
+  void TearDown() override {
+    run_.reset();
+    team_.clean_up();
+  }
+  std::unique_ptr<Provisioning> process() const {
+    return std::make_unique<Provisioning>(team_.project(), Options{.owner = owner_of_this_process(false, "test"), .warden = false});
+  }
+  Provisioning& run() {
+    if (!run_) run_ = process();
+    return *run_;
+  }
+
+  TeamProject team_;
+
+ private:
+  std::unique_ptr<Provisioning> run_;
 };
 
 }  // namespace prodclone::workflow

@@ -21,17 +21,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class TrafficStage : public testing::Test {
+class TrafficStage : public TeamRun {
  protected:
-  void TearDown() override {
-    run_.reset();
-    team_.clean_up();
-  }
-  std::unique_ptr<Provisioning> process() const { return std::make_unique<Provisioning>(team_.project(), Options{.owner = owner_of_this_process(false, "test"), .warden = false}); }
-  Provisioning& run() {
-    if (!run_) run_ = process();
-    return *run_;
-  }
   std::vector<std::string> failures(const std::string& rule) {
     std::vector<std::string> texts;
     for (const auto& finding : lock_findings(run(), rule))
@@ -39,11 +30,6 @@ class TrafficStage : public testing::Test {
     return texts;
   }
   rehearsal::TrafficTrace recorded() { return rehearsal::traffic_trace_from_json(read_file(run().project().record_directory() / "traffic.json")); }
-
-  TeamProject team_;
-
- private:
-  std::unique_ptr<Provisioning> run_;
 };
 
 const std::string budget = R"(, "budgets": {"blocked_reads_ms": 500, "blocked_writes_ms": 500, "row_lock_ms": 500})";

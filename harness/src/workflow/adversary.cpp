@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
-#include <set>
 
 #include <prodclone/base/day.hpp>
 #include <prodclone/base/error.hpp>
@@ -17,7 +16,7 @@
 #include <prodclone/schema/snapshot.hpp>
 
 #include "borrowed.hpp"
-#include "provisioning_state.hpp"
+#include "recorded_once.hpp"
 
 namespace prodclone::workflow {
 
@@ -150,16 +149,9 @@ rehearsal::Standoffs meet(Provisioning& provisioning) {
 }  // namespace
 
 rehearsal::Standoffs standoffs(Provisioning& provisioning) {
-  const auto& migrated = provisioning.require(Stage::migrated);
-  const auto record = provisioning.project().record_directory();
-  const auto guard = provisioning.leases().lock("standoffs of " + migrated.database);
-  const auto key = provisioning.run() + ' ' + migrated.key;
-  if (read_file_if_present(record / "adversary.key") == key)
-    if (const auto text = read_file_if_present(record / "adversary.json")) return rehearsal::standoffs_from_json(*text);
-  auto found = doing("running the pending migrations with somebody in their way", [&] { return meet(provisioning); });
-  write_file_atomically(record / "adversary.json", rehearsal::to_json(found));
-  write_file_atomically(record / "adversary.key", key);
-  return found;
+  return recorded_once(provisioning, "adversary", rehearsal::standoffs_from_json, [&] {
+    return doing("running the pending migrations with somebody in their way", [&] { return meet(provisioning); });
+  });
 }
 
 checks::Findings standoff_findings(Provisioning& provisioning, const std::string& rule) {

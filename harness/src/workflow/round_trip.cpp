@@ -19,6 +19,7 @@
 #include <prodclone/schema/snapshot_json.hpp>
 
 #include "borrowed.hpp"
+#include "recorded_once.hpp"
 #include "round_trip_leg.hpp"
 
 namespace prodclone::workflow {
@@ -259,18 +260,9 @@ rehearsal::RoundTrip round_trip_of(Provisioning& provisioning, const pg::ConnInf
 }
 
 rehearsal::RoundTrips round_trips(Provisioning& provisioning) {
-  const auto& migrated = provisioning.require(Stage::migrated);
-  const auto record = provisioning.project().record_directory();
-  const auto guard = provisioning.leases().lock("round trips of " + migrated.database);
-  // Times are measured in this run, whatever another run found out.
-  const auto key = provisioning.run() + ' ' + migrated.key;
-  if (read_file_if_present(record / "roundtrip.key") == key)
-    if (const auto text = read_file_if_present(record / "roundtrip.json"))
-      if (auto kept = rehearsal::round_trips_from_json(*text)) return *kept;
-  auto trips = doing("taking the pending migrations up, down and up again", [&] { return make_round_trips(provisioning); });
-  write_file_atomically(record / "roundtrip.json", rehearsal::to_json(trips));
-  write_file_atomically(record / "roundtrip.key", key);
-  return trips;
+  return recorded_once(provisioning, "roundtrip", rehearsal::round_trips_from_json, [&] {
+    return doing("taking the pending migrations up, down and up again", [&] { return make_round_trips(provisioning); });
+  });
 }
 
 checks::TripContext trip_context(Provisioning& provisioning) {
